@@ -24,6 +24,7 @@ const types = {
 /**
  * Serves `folder` at `base` ("/" or "/a/path/"); resolves to the site's address and a close function.
  * @param {{folder: string, base?: string, port?: number}} options port 0: any free one
+ * @returns {Promise<{url: string, close: () => void}>}
  */
 export function serve({ folder, base = '/', port = 0 }) {
   const rules = headerRules(path.join(folder, '_headers'));
