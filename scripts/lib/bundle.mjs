@@ -80,6 +80,7 @@ export class Bundle {
    * @param {string[]} entries @param {(file: string) => boolean} [follow] of a dynamic import's target
    */
   closure(entries, follow = () => false) {
+    /** @type {Set<string>} */
     const seen = new Set();
     const queue = [...entries];
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {

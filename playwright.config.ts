@@ -1,0 +1,38 @@
+// The browser's tests over a built site. `npm test` builds it under a sub-path and says where in TEST_SITE and
+// TEST_BASE; by hand, after `npm run build`: npx playwright test (the site in dist, at /).
+import path from 'node:path';
+import { defineConfig } from 'playwright/test';
+import { launchOptions } from './scripts/lib/browser.mjs';
+
+const folder = process.env.TEST_SITE ?? path.resolve('dist');
+const base = process.env.TEST_BASE ?? '/';
+const port = Number(process.env.TEST_PORT ?? 43117);
+const stage = process.argv.find((word) => word.startsWith('--project='))?.slice(10) ?? 'e2e';
+
+export default defineConfig({
+  outputDir: 'test-results/files',
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json', { outputFile: `test-results/${stage}.json` }]],
+  webServer: {
+    command: `node scripts/lib/serve.mjs "${folder}" ${base} ${port}`,
+    url: `http://127.0.0.1:${port}${base}`,
+    reuseExistingServer: false,
+  },
+  use: {
+    baseURL: `http://127.0.0.1:${port}${base}`,
+    viewport: { width: 1280, height: 720 },
+    screenshot: 'only-on-failure',
+    launchOptions: launchOptions(),
+  },
+  projects: [
+    // Reads pages: many short tests, side by side.
+    { name: 'pages', testDir: 'tests/e2e/pages', fullyParallel: true, workers: 2 },
+    // Trains and times: one at a time, or they would measure each other.
+    { name: 'labs', testDir: 'tests/e2e/labs', workers: 1 },
+    // The engine in a page of its own, without the site.
+    { name: 'engine', testDir: 'tests/browser', testMatch: '**/*.spec.ts', workers: 1 },
+  ],
+});
