@@ -155,7 +155,6 @@ export type {
   NamedAttrMap,
   NamedTensorInfoMap,
   NamedTensorMap,
-  NamedVariableMap,
   Rank,
   Scalar,
   ShapeMap,

@@ -1,0 +1,63 @@
+// What every model family offers to the hosts (worker and scripts), so that they need to know none.
+// A family is one file of this folder that exports `family`; its sizes live in `<family>.config.ts`.
+import type { Parameters } from '../ops/layers.ts';
+import type { Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
+import type { LayerShape, ModelSpec, Settings, Terms } from '../protocol/model.ts';
+
+/** One batch as the loss wants it. */
+export interface Batch {
+  /** What the encoder sees, [batch, inputDim] in [0, 1]. */
+  readonly input: Tensor2D;
+  /** What the decoder must explain, same shape. */
+  readonly target: Tensor2D;
+  /** Standard normal, [batch, noiseDim]; none for models without noise. */
+  readonly noise: Tensor2D | null;
+}
+
+export interface Codes {
+  /** Posterior mean, or the code itself: [batch, latent]. */
+  readonly mean: Tensor2D;
+  /** log σ², same shape; none for a deterministic code. */
+  readonly logVar: Tensor2D | null;
+}
+
+export interface Loss {
+  /** What the optimiser minimises: a mean over the batch, schedules and free bits applied. */
+  readonly objective: Scalar;
+  /** The named terms, means over the batch in nats, in the order of `terms`. */
+  readonly terms: readonly Scalar[];
+}
+
+export interface EvaluationTerms {
+  /** Each named term for each image, [batch], nats, in the order of `terms`. */
+  readonly perImage: readonly Tensor1D[];
+  /** KL of each latent dimension, [batch, latent]; none for models without one. */
+  readonly klPerDimension: Tensor2D | null;
+  readonly codes: Codes;
+}
+
+export interface Family<C> {
+  readonly name: string;
+  /** Names of the loss terms, such as `reconstruction` and `kl`. */
+  readonly terms: readonly string[];
+  /** Settings and their defaults; unknown names are refused. */
+  readonly defaults: Settings;
+  /** Checks outside data; throws a ConfigError that says what was expected. */
+  parse(config: ModelSpec['config']): C;
+  /** Every parameter with its shape, in PyTorch's order. */
+  shapes(config: C): readonly LayerShape[];
+  /** Standard normals drawn for each image of a batch. */
+  noiseDim(config: C): number;
+  /** Whether images are binarised dynamically before they are shown to the network. */
+  binarises(config: C): boolean;
+  latentDim(config: C): number;
+  inputDim(config: C): number;
+  /** `step` counts from 0 and drives warm-up only. */
+  loss(config: C, p: Parameters, batch: Batch, settings: Settings, step: number): Loss;
+  /** The objective as plain numbers, every schedule at its final value. */
+  objective(terms: Terms, settings: Settings): number;
+  evaluate(config: C, p: Parameters, batch: Batch): EvaluationTerms;
+  encode(config: C, p: Parameters, input: Tensor2D): Codes;
+  /** Codes [n, latent] to decoder means [n, inputDim] in [0, 1]. */
+  decode(config: C, p: Parameters, codes: Tensor2D): Tensor2D;
+}
