@@ -1,0 +1,190 @@
+// One model in training: its parameters, its optimiser and its step count. One call makes one update.
+// Knows no clock, no host and no backend; the loop around it is in loop.ts.
+import type { ImageSet } from '../data/images.ts';
+import type { Codes, Family } from '../models/family.ts';
+import { initialWeights } from '../ops/init.ts';
+import type { Parameters } from '../ops/layers.ts';
+import { keep, stack, tensor, tidy, variable, variableGrads } from '../ops/tf.ts';
+import type { Scalar, Tensor1D, Tensor2D, Variable } from '../ops/tf.ts';
+import type { LayerShape, ModelSpec, Settings } from '../protocol/model.ts';
+import { checkShapes, type NamedTensor } from '../weights/safetensors.ts';
+import { Adam } from './adam.ts';
+import { TrainingBatches } from './batches.ts';
+import { rateFactor, type Schedule } from './schedules.ts';
+
+/** A setting that the family does not have, or a value that is not a number in range. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+export class Trainer<C = unknown> {
+  readonly config: C;
+  readonly shapes: readonly LayerShape[];
+  settings: Settings;
+  schedule: Schedule = { kind: 'constant' };
+  /** Updates made since the weights were set. */
+  step = 0;
+  private weights: Record<string, Variable> = {};
+  private optimiser: Adam | null = null;
+  private batches: TrainingBatches | null = null;
+
+  constructor(
+    readonly family: Family<C>,
+    spec: ModelSpec,
+    public seed: number,
+  ) {
+    this.config = family.parse(spec.config);
+    this.shapes = family.shapes(this.config);
+    this.settings = family.defaults;
+    this.reset(seed);
+  }
+
+  get parameters(): Parameters {
+    return this.weights;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.batches?.stepsPerEpoch ?? 0;
+  }
+
+  /** The weights of a seed, step 0, no optimiser state. */
+  reset(seed: number): void {
+    this.seed = seed;
+    const values = initialWeights(this.shapes, seed);
+    this.assign(
+      new Map(this.shapes.map(({ name, shape }) => [name, { shape, values: values.get(name)! }])),
+    );
+  }
+
+  /** Given weights, checked against the config; step 0, no optimiser state. Throws WeightsError. */
+  assign(tensors: ReadonlyMap<string, NamedTensor>, model: string = this.family.name): void {
+    checkShapes(model, tensors, this.shapes);
+    this.disposeTensors();
+    this.step = 0;
+    for (const { name, shape } of this.shapes) {
+      this.weights[name] = tidy(() => variable(tensor(tensors.get(name)!.values, [...shape])));
+    }
+  }
+
+  /** Where batches come from. The same set again keeps the place in it. */
+  feed(set: ImageSet, batchSize: number): void {
+    const { family, config, seed } = this;
+    this.batches = new TrainingBatches(set, batchSize, seed, {
+      binarises: family.binarises(config),
+      noiseDim: family.noiseDim(config),
+    });
+  }
+
+  /** Replaces some settings, in force from the next step. Throws SettingsError. */
+  set(settings: Settings): void {
+    for (const [name, value] of Object.entries(settings)) {
+      if (!(name in this.family.defaults)) {
+        throw new SettingsError(
+          `${this.family.name} has no setting "${name}"; it has ${Object.keys(this.family.defaults).join(', ')}.`,
+        );
+      }
+      if (!Number.isFinite(value) || value < 0) {
+        throw new SettingsError(`"${name}" is ${value}; expected a number of 0 or more.`);
+      }
+    }
+    this.settings = { ...this.settings, ...settings };
+  }
+
+  /**
+   * One update. Returns the terms of this step's loss before the update, [terms], still on the device:
+   * the caller reads and disposes them.
+   */
+  update(): Tensor1D {
+    const { family, config, settings, step } = this;
+    if (!this.batches) throw new Error('feed() the trainer before update().');
+    const batches = this.batches;
+    this.optimiser ??= new Adam(this.weights);
+    const optimiser = this.optimiser;
+    const terms = tidy(() => {
+      const batch = batches.at(step);
+      let parts: readonly Scalar[] = [];
+      const { grads } = variableGrads(() => {
+        const loss = family.loss(config, this.weights, batch, settings, step);
+        parts = loss.terms.map((term) => keep(term));
+        return loss.objective;
+      }, Object.values(this.weights));
+      const byName = Object.fromEntries(
+        Object.entries(this.weights).map(([name, weight]) => [name, grads[weight.name]!]),
+      );
+      const rate = (settings['learningRate'] ?? 1e-3) * rateFactor(this.schedule, step);
+      optimiser.apply(byName, rate);
+      const stacked = stack([...parts]) as Tensor1D;
+      for (const part of parts) part.dispose();
+      return stacked;
+    });
+    this.step += 1;
+    return terms;
+  }
+
+  /** Images [n, pixels] to codes. */
+  encode(images: Tensor2D): Codes {
+    return this.family.encode(this.config, this.weights, images);
+  }
+
+  /** Codes [n, latent] to decoder means [n, pixels]. */
+  decode(codes: Tensor2D): Tensor2D {
+    return this.family.decode(this.config, this.weights, codes);
+  }
+
+  /** The weights as plain numbers, by name. */
+  async export(): Promise<Map<string, NamedTensor>> {
+    const tensors = new Map<string, NamedTensor>();
+    for (const { name, shape } of this.shapes) {
+      tensors.set(name, { shape, values: Float32Array.from(await this.weights[name]!.data()) });
+    }
+    return tensors;
+  }
+
+  /** The optimiser's moments, by "<parameter>.first" and "<parameter>.second"; empty before the first update. */
+  async exportMoments(): Promise<Map<string, NamedTensor>> {
+    const tensors = new Map<string, NamedTensor>();
+    for (const { name, moments } of this.optimiser?.state() ?? []) {
+      for (const part of ['first', 'second'] as const) {
+        const { shape } = moments[part];
+        tensors.set(`${name}.${part}`, {
+          shape,
+          values: Float32Array.from(await moments[part].data()),
+        });
+      }
+    }
+    return tensors;
+  }
+
+  /** Weights and moments as a checkpoint of this step holds them. */
+  resume(
+    weights: ReadonlyMap<string, NamedTensor>,
+    moments: ReadonlyMap<string, NamedTensor>,
+    step: number,
+  ): void {
+    this.assign(weights);
+    this.step = step;
+    if (moments.size === 0) return;
+    const optimiser = new Adam(this.weights);
+    optimiser.updates = step;
+    for (const { name, moments: state } of optimiser.state()) {
+      for (const part of ['first', 'second'] as const) {
+        const saved = moments.get(`${name}.${part}`);
+        if (!saved) throw new Error(`The checkpoint lacks the ${part} moment of "${name}".`);
+        tidy(() => state[part].assign(tensor(saved.values, [...saved.shape])));
+      }
+    }
+    this.optimiser = optimiser;
+  }
+
+  dispose(): void {
+    this.disposeTensors();
+    this.batches = null;
+  }
+
+  private disposeTensors(): void {
+    this.optimiser?.dispose();
+    this.optimiser = null;
+    for (const weight of Object.values(this.weights)) weight.dispose();
+    this.weights = {};
+  }
+}
