@@ -1,0 +1,3 @@
+// Everything the module exports; see lib/kernels/native.ts for the other side.
+
+export { product, productScratchBytes } from "./product";

@@ -1,0 +1,2 @@
+// tfjs-wasm's own types use emscripten's global ones without naming them.
+/// <reference types="emscripten" />

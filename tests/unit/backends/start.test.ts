@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { BackendAssets } from '../../../src/lib/backends/assets.ts';
+import { nodeAssets } from '../../../src/lib/backends/node.ts';
+import { BackendUnavailableError, startBackend } from '../../../src/lib/backends/start.ts';
+import { getBackend, matMul, tensor2d } from '../../../src/lib/ops/tf.ts';
+
+const unreachable = () => Promise.reject(new Error('no such file'));
+const missing: BackendAssets = {
+  tfjsWasm: unreachable,
+  relaxedKernels: unreachable,
+  plainKernels: unreachable,
+};
+
+test('binaries that cannot be loaded are named as the reason', async () => {
+  await expect(startBackend('wasm', missing)).rejects.toThrow(BackendUnavailableError);
+  await expect(startBackend('auto', missing)).rejects.toThrow(/wasm: no such file/);
+});
+
+test('after a failed start the next one may succeed', async () => {
+  const report = await startBackend('auto', nodeAssets());
+  expect(report).toMatchObject({ name: 'wasm', passedOver: [] });
+  expect(report.device).toMatch(/SIMD/);
+  expect(getBackend()).toBe('wasm');
+});
+
+test('a second start takes the backend that runs', async () => {
+  await startBackend('wasm', missing);
+  const product = matMul(tensor2d([[1, 2]]), tensor2d([[3], [4]]));
+  expect(product.arraySync()).toEqual([[11]]);
+});
+
+test('a backend that is not there yet is refused with its name', async () => {
+  await expect(startBackend('webgpu', nodeAssets())).rejects.toThrow(/webgpu: /);
+});
