@@ -224,6 +224,7 @@ const typesOnly = {
   message: 'The protocol is types only.',
 };
 
+/** @type {import('eslint').Linter.Config[]} */
 export default [
   { rules: { 'no-restricted-syntax': ['error', ...everywhere] } },
   ...rows.map(({ files, ignores, bans }) => ({

@@ -39,7 +39,7 @@ const stages = [
     after: ['build'],
     commands: [
       'astro check --minimumFailingSeverity hint',
-      'svelte-check --fail-on-warnings --tsconfig tsconfig.json',
+      'svelte-check --fail-on-warnings --tsconfig tsconfig.svelte.json',
       'tsc -p tsconfig.lib.json',
     ],
   },
