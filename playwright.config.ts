@@ -10,10 +10,11 @@ const port = Number(process.env.TEST_PORT ?? 43117);
 const stage = process.argv.find((word) => word.startsWith('--project='))?.slice(10) ?? 'e2e';
 
 export default defineConfig({
-  outputDir: 'test-results/files',
+  outputDir: `test-results/${stage}`,
   forbidOnly: true,
   retries: 0,
   timeout: 60_000,
+  globalTimeout: 480_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: `test-results/${stage}.json` }]],
   webServer: {

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onPinnedNode } from './lib/pinned-node.mjs';
+import { runStages } from './lib/stages.mjs';
 
 onPinnedNode();
 
@@ -75,43 +76,13 @@ if (unknown.length > 0) {
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 const started = performance.now();
-const outcomes = await runAll(
-  stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name)),
-);
-report(outcomes);
+const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+report(await runStages(chosen, runStage, 2));
 
-/** Runs stages as their predecessors end, at most two at once. @param {typeof stages} chosen */
-async function runAll(chosen) {
-  const waiting = [...chosen];
-  /** @type {Map<string, Promise<void>>} */
-  const running = new Map();
-  /** @type {{stage: (typeof stages)[number], code: number, seconds: number}[]} */
-  const ended = [];
-  let alone = false;
-  const ready = (/** @type {(typeof stages)[number]} */ stage) =>
-    !alone &&
-    running.size < (stage.alone ? 1 : 2) &&
-    (stage.after ?? []).every(
-      (name) =>
-        !chosen.some((other) => other.name === name) || ended.some((e) => e.stage.name === name),
-    );
-  while (waiting.length > 0 || running.size > 0) {
-    for (let next = waiting.findIndex(ready); next >= 0; next = waiting.findIndex(ready)) {
-      const [stage] = waiting.splice(next, 1);
-      alone = stage.alone ?? false;
-      const run = runStage(stage).then((outcome) => {
-        ended.push({ stage, ...outcome });
-        running.delete(stage.name);
-        alone = false;
-      });
-      running.set(stage.name, run);
-    }
-    await Promise.race(running.values());
-  }
-  return ended;
-}
-
-/** Runs a stage's commands in order, stopping at the first that fails; prints their output when it is whole. @param {(typeof stages)[number]} stage */
+/**
+ * Runs a stage's commands in order up to the first that fails; prints their output when it is whole.
+ * @param {(typeof stages)[number]} stage
+ */
 async function runStage({ name, commands, env = {} }) {
   const begin = performance.now();
   let output = '';
@@ -129,7 +100,11 @@ async function runStage({ name, commands, env = {} }) {
   return { code, seconds };
 }
 
-/** @param {string} command @param {Record<string, string>} env @returns {Promise<{code: number, output: string}>} */
+/**
+ * @param {string} command
+ * @param {Record<string, string>} env
+ * @returns {Promise<{code: number, output: string}>}
+ */
 function shell(command, env) {
   return new Promise((done) => {
     const child = spawn(command, {
@@ -157,28 +132,31 @@ function shell(command, env) {
   });
 }
 
-/** Prints the timings and the counts; sets the exit code. @param {Awaited<ReturnType<typeof runAll>>} ended */
+/**
+ * Prints the timings and the counts; sets the exit code.
+ * @param {{stage: (typeof stages)[number], outcome: {code: number, seconds: number}}[]} ended
+ */
 function report(ended) {
   let passed = 0;
   let failed = 0;
   console.log('\nStage            seconds');
-  for (const { stage, code, seconds } of ended) {
+  for (const { stage, outcome } of ended) {
+    const bad = outcome.code !== 0;
     const counts = stage.report
       ? readCounts(path.join(results, stage.report))
       : { passed: 0, failed: 0 };
     passed += counts.passed;
     // A stage can fail without a failed test: a file that does not parse, a server that does not start.
-    failed += code !== 0 && counts.failed === 0 ? 1 : counts.failed;
+    failed += bad ? Math.max(1, counts.failed) : 0;
+    const seconds = outcome.seconds.toFixed(1).padStart(7);
     const tests = stage.report ? `  ${counts.passed} passed, ${counts.failed} failed` : '';
-    console.log(
-      `${stage.name.padEnd(16)} ${seconds.toFixed(1).padStart(7)}${code === 0 ? '' : '  FAILED'}${tests}`,
-    );
+    console.log(`${stage.name.padEnd(16)} ${seconds}${bad ? '  FAILED' : ''}${tests}`);
   }
-  console.log(
-    `${'in all'.padEnd(16)} ${((performance.now() - started) / 1000).toFixed(1).padStart(7)}\n`,
-  );
+  const all = ((performance.now() - started) / 1000).toFixed(1).padStart(7);
+  console.log(`${'in all'.padEnd(16)} ${all}\n`);
   console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : wanted.length > 0 && failed === 0 ? 0 : 1;
+  // Exit codes decide, so that a report that is missing or misread cannot hide a failure.
+  process.exitCode = failed === 0 ? 0 : 1;
 }
 
 /** Counts of a Vitest or a Playwright report; zeros when the stage died before writing one. @param {string} file */
