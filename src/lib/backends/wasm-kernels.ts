@@ -29,7 +29,6 @@ import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Fu
 import { gatherV2Config } from '@tensorflow/tfjs-backend-wasm/dist/kernels/GatherV2';
 import { greaterConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Greater';
 import { greaterEqualConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/GreaterEqual';
-import { identityConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Identity';
 import { isFiniteConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/IsFinite';
 import { isNaNConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/IsNan';
 import { leakyReluConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/LeakyRelu';
@@ -114,7 +113,6 @@ const kernels: readonly KernelConfig[] = [
   gatherV2Config,
   greaterConfig,
   greaterEqualConfig,
-  identityConfig,
   isFiniteConfig,
   isNaNConfig,
   leakyReluConfig,

@@ -17,8 +17,7 @@ export class Call {
 
   /** A tensor of floats with at least one element. */
   floats(name: string): TensorInfo {
-    const tensor = this.optional(name);
-    if (tensor === undefined) throw this.error(`needs a tensor named "${name}".`);
+    const tensor = this.any(name);
     if (tensor.dtype !== 'float32') {
       throw this.error(`needs "${name}" as float32, not ${tensor.dtype}. Cast it first.`);
     }
@@ -27,6 +26,12 @@ export class Call {
         `was given "${name}" of shape [${tensor.shape.join(', ')}], which is empty.`,
       );
     }
+    return tensor;
+  }
+
+  any(name: string): TensorInfo {
+    const tensor = this.optional(name);
+    if (tensor === undefined) throw this.error(`needs a tensor named "${name}".`);
     return tensor;
   }
 

@@ -7,6 +7,20 @@ import type { DataType, TensorInfo } from '../ops/tf.ts';
 
 /** What src/lib/kernels/assembly exports. Addresses and sizes are numbers; a bias of address 0 is none. */
 export interface NativeKernels {
+  adam(
+    count: number,
+    theta: number,
+    gradient: number,
+    first: number,
+    second: number,
+    rate: number,
+    beta1: number,
+    complement1: number,
+    beta2: number,
+    complement2: number,
+    epsilon: number,
+    scale: number,
+  ): void;
   productScratchBytes(): number;
   product(
     m: number,
@@ -25,7 +39,7 @@ export interface NativeKernels {
   ): void;
 }
 
-const EXPORTS: readonly (keyof NativeKernels)[] = ['productScratchBytes', 'product'];
+const EXPORTS: readonly (keyof NativeKernels)[] = ['adam', 'productScratchBytes', 'product'];
 
 /** The browser gave tfjs's memory no more room: the run is too large for this machine. */
 export class OutOfMemoryError extends Error {
@@ -77,6 +91,13 @@ export class Native {
     if (this.address(out) === 0) {
       throw new OutOfMemoryError(util.sizeFromShape(out.shape) * util.bytesPerElement(dtype));
     }
+    return out;
+  }
+
+  /** A new tensor with the same values. */
+  copy(tensor: TensorInfo): TensorInfo {
+    const out = this.output(tensor.shape, tensor.dtype);
+    this.backend.typedArrayFromHeap(out).set(this.backend.typedArrayFromHeap(tensor));
     return out;
   }
 
