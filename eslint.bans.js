@@ -208,8 +208,9 @@ const dynamic = (/** @type {Ban} */ { regex, why }) => ({
 const everywhere = [
   {
     selector:
-      'TSNonNullExpression:not([expression.type="MemberExpression"][expression.computed=true])',
-    message: 'A "!" is for an index that the loop bounds; elsewhere handle the missing value.',
+      'TSNonNullExpression:not([expression.type="MemberExpression"][expression.computed=true])' +
+      ':not([expression.callee.property.name=/^(?:get|at|pop)$/])',
+    message: 'A "!" is for a look-up that cannot miss; elsewhere handle the missing value.',
   },
   {
     selector: 'TSAsExpression > TSAsExpression',
