@@ -11,7 +11,9 @@ import { katexPlugin } from './src/markdown/katex.ts';
 import { aroundPages, parts } from './src/site/course.ts';
 
 const isWritten = ({ slug }) =>
-  ['mdx', 'md'].some((end) => existsSync(new URL(`src/content/docs/${slug}.${end}`, import.meta.url)));
+  ['mdx', 'md'].some((end) =>
+    existsSync(new URL(`src/content/docs/${slug}.${end}`, import.meta.url)),
+  );
 const toItem = ({ slug, title }) => ({ slug, label: title });
 
 export default defineConfig({
@@ -50,7 +52,9 @@ export default defineConfig({
           'TwoColumnContent',
         ].map((name) => [name, `./src/components/site/${name}.astro`]),
       ),
-      sidebar: [...parts.flatMap((part) => part.chapters), ...aroundPages].filter(isWritten).map(toItem),
+      sidebar: [...parts.flatMap((part) => part.chapters), ...aroundPages]
+        .filter(isWritten)
+        .map(toItem),
       plugins: [starlightLinksValidator()],
     }),
     mdx(),

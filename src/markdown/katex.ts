@@ -61,7 +61,12 @@ function chapterOf(data: { astro?: { frontmatter: Record<string, unknown> } }): 
 }
 
 /** A node that holds ready HTML; MDX takes it through Astro's `set:html`, plain Markdown as it is. */
-function htmlNode(tag: 'span' | 'div', html: string, id: string | undefined, mdx: boolean): HastNode {
+function htmlNode(
+  tag: 'span' | 'div',
+  html: string,
+  id: string | undefined,
+  mdx: boolean,
+): HastNode {
   const className = tag === 'div' ? 'equation' : 'math';
   if (!mdx) {
     const idAttribute = id === undefined ? '' : ` id="${id}"`;
@@ -91,7 +96,7 @@ export const katexPlugin: HastPluginEntry = ({ fileURL, source, sourceFormat, da
     element: {
       filter: ['code'],
       visit(node, ctx) {
-        const classes = node.properties['className'];
+        const classes = node.properties.className;
         if (!Array.isArray(classes) || !classes.includes('language-math')) return;
         const written = ctx.textContent(node);
 
@@ -118,7 +123,7 @@ export const katexPlugin: HastPluginEntry = ({ fileURL, source, sourceFormat, da
         const body = `<div class="equation-body">${renderTex(tex, true, file)}</div>`;
         const parent = ctx.parent(node);
         ctx.replaceNode(
-          parent?.type === 'element' && parent.tagName === 'pre' ? parent : node,
+          parent.type === 'element' && parent.tagName === 'pre' ? parent : node,
           htmlNode('div', body + number, equation?.id, mdx),
         );
         return;

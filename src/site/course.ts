@@ -55,7 +55,12 @@ export const parts: readonly Part[] = [
         'The denoising autoencoder, and the road to diffusion',
         'noise in, the score out',
       ),
-      chapter(5, 'foundations/principal-manifold', 'Principal manifolds', 'a curve through the data'),
+      chapter(
+        5,
+        'foundations/principal-manifold',
+        'Principal manifolds',
+        'a curve through the data',
+      ),
       chapter(
         6,
         'foundations/sparse',
@@ -91,7 +96,12 @@ export const parts: readonly Part[] = [
         'Likelihoods and loss scaling',
         'what the loss assumes about pixels',
       ),
-      chapter(11, 'variational/conditional-vae', 'The conditional VAE', 'generate what is asked for'),
+      chapter(
+        11,
+        'variational/conditional-vae',
+        'The conditional VAE',
+        'generate what is asked for',
+      ),
       chapter(
         12,
         'variational/beta-vae',
@@ -105,12 +115,7 @@ export const parts: readonly Part[] = [
         'The adversarial autoencoder',
         'a critic in place of the KL',
       ),
-      chapter(
-        15,
-        'variational/hierarchical-vae',
-        'The hierarchical VAE',
-        'latents of latents',
-      ),
+      chapter(15, 'variational/hierarchical-vae', 'The hierarchical VAE', 'latents of latents'),
     ],
   },
   {

@@ -54,16 +54,21 @@ function declaredNames(statement: ts.Statement): string[] {
   return [];
 }
 
+/** Where a statement starts when the comments right above it, with no blank line between, are counted in. */
+function startWithComments(text: string, statement: ts.Statement): number {
+  const comments = ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [];
+  return comments.reduceRight(
+    (start, comment) => (/\n\s*\n/.test(text.slice(comment.end, start)) ? start : comment.pos),
+    statement.getStart(),
+  );
+}
+
 /** Top-level declarations of a TypeScript file, each with the comment that belongs to it. */
 function typescriptParts(text: string): Map<string, string> {
   const found = new Map<string, string>();
   const source = ts.createSourceFile('excerpt.ts', text, ts.ScriptTarget.Latest, true);
   for (const statement of source.statements) {
-    const comments = ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [];
-    const last = comments.at(-1);
-    const attached =
-      last !== undefined && !/\n\s*\n/.test(text.slice(last.end, statement.getStart()));
-    const start = attached && last.kind === ts.SyntaxKind.MultiLineCommentTrivia ? last.pos : statement.getStart();
+    const start = startWithComments(text, statement);
     for (const name of declaredNames(statement)) {
       found.set(name, dedent(text.slice(start, statement.end)));
     }

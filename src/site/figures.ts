@@ -16,7 +16,9 @@ export function figureNumber(
   const ids = [...source.matchAll(/<Figure\b[^>]*?\bid="([^"]+)"/g)].map(([, found]) => found);
   const count = fixed ?? ids.indexOf(id) + 1;
   if (count === 0) {
-    throw new FigureError(`No <Figure id="${id}"> on this page. Figures here: ${ids.join(', ') || 'none'}.`);
+    throw new FigureError(
+      `No <Figure id="${id}"> on this page. Figures here: ${ids.join(', ') || 'none'}.`,
+    );
   }
   return chapter === undefined ? String(count) : `${String(chapter)}.${String(count)}`;
 }

@@ -4,13 +4,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'astro/zod';
 
-const protocol = z.union([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))]);
-
 const metric = z.object({
   value: z.number(),
   unit: z.string(),
-  protocol,
-  standardError: z.number().nullish(),
+  protocol: z.string(), // split, binarisation, k, sample count
+  standardError: z.number().optional(),
   tolerance: z.number(),
 });
 
@@ -18,10 +16,10 @@ const metric = z.object({
 export const manifest = z.looseObject({
   id: z.string(),
   title: z.string(),
-  chapter: z.union([z.string(), z.number()]),
-  architecture: z.unknown(),
+  chapter: z.string(), // the path of its page
+  architecture: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
   parameters: z.number().int(),
-  data: z.unknown(),
+  data: z.object({ set: z.string(), split: z.string(), preprocessing: z.string() }),
   seed: z.number().int(),
   steps: z.number().int(),
   seconds: z.number(),
@@ -61,17 +59,8 @@ export function printMetric(
 ): string {
   const decimals = digits ?? DIGITS[unit] ?? (Math.abs(value) < 1 ? 4 : 2);
   const print = (number: number): string => number.toFixed(decimals).replace('-', '−');
-  const spread = error === true && standardError != null ? ` ± ${print(standardError)}` : '';
+  const spread = error === true && standardError !== undefined ? ` ± ${print(standardError)}` : '';
   return print(value) + spread;
-}
-
-/** One sentence on how a metric was measured. */
-export function describeProtocol({ protocol: stated }: Metric): string {
-  return typeof stated === 'string'
-    ? stated
-    : Object.entries(stated)
-        .map(([name, value]) => `${name}: ${String(value)}`)
-        .join(', ');
 }
 
 /** Thrown when a page asks for a model or a figure that is not published. */

@@ -32,7 +32,8 @@ export const reference = csl.transform((entry) => ({
   id: entry.id,
   title: entry.title,
   authors: entry.author.map((author) => ({
-    family: author.literal ?? [author['non-dropping-particle'], author.family].filter(Boolean).join(' '),
+    family:
+      author.literal ?? [author['non-dropping-particle'], author.family].filter(Boolean).join(' '),
     given: author.given ?? '',
   })),
   year: entry.issued['date-parts'][0]?.[0] ?? 0,
@@ -46,7 +47,10 @@ export const reference = csl.transform((entry) => ({
 export type Reference = z.output<typeof reference>;
 
 /** Where an entry can be read: its DOI, else its arXiv number, else its address. */
-function linkOf(doi: string | undefined, url: string | undefined): { text: string; href: string } | undefined {
+function linkOf(
+  doi: string | undefined,
+  url: string | undefined,
+): { text: string; href: string } | undefined {
   if (doi !== undefined) return { text: `doi:${doi}`, href: `https://doi.org/${doi}` };
   if (url === undefined) return undefined;
   const arxiv = /arxiv\.org\/abs\/([\w.\-/]+)/.exec(url)?.[1];
@@ -57,7 +61,9 @@ function linkOf(doi: string | undefined, url: string | undefined): { text: strin
 
 /** Reads a BibTeX file into unchecked entries, one object each with its `id`. */
 export function readBibliography(file: string): { id: string }[] {
-  const entries: unknown = plugins.input.chain(readFileSync(file, 'utf8'), { generateGraph: false });
+  const entries: unknown = plugins.input.chain(readFileSync(file, 'utf8'), {
+    generateGraph: false,
+  });
   return z.array(z.looseObject({ id: z.string() })).parse(entries);
 }
 
@@ -74,20 +80,25 @@ export function fullAuthors({ authors }: Reference): string {
     const initials = given
       .split(/[\s.]+/)
       .filter((part) => part !== '')
-      .map((part) => part.split('-').map((piece) => `${piece.charAt(0)}.`).join('-'))
+      .map((part) =>
+        part
+          .split('-')
+          .map((piece) => `${piece.charAt(0)}.`)
+          .join('-'),
+      )
       .join(' ');
     return initials === '' ? family : `${family}, ${initials}`;
   });
   if (names.length > 7) return `${names.slice(0, 6).join(', ')} et al.`;
   return names.length < 2
     ? names.join('')
-    : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+    : `${names.slice(0, -1).join(', ')} and ${names.slice(-1).join('')}`;
 }
 
 /** The ids that a page's source cites with <Cite id="…">, each once. */
 export function citedIn(source: string): Set<string> {
-  const ids = [...source.matchAll(/<Cite\b[^>]*?\bid="([^"]+)"/g)].flatMap(
-    ([, list = '']) => list.split(/\s+/),
+  const ids = [...source.matchAll(/<Cite\b[^>]*?\bid="([^"]+)"/g)].flatMap(([, list = '']) =>
+    list.split(/\s+/),
   );
   return new Set(ids);
 }
