@@ -7,7 +7,14 @@ import { launchOptions } from './scripts/lib/browser.mjs';
 const folder = process.env.TEST_SITE ?? path.resolve('dist');
 const base = process.env.TEST_BASE ?? '/';
 const port = Number(process.env.TEST_PORT ?? 43117);
-const stage = process.argv.find((word) => word.startsWith('--project='))?.slice(10) ?? 'e2e';
+// Set by `npm test`, which runs the projects one by one.
+const stage = process.env['TEST_STAGE'] ?? 'e2e';
+
+const webServer = {
+  command: `node scripts/lib/serve.mjs "${folder}" ${base} ${port}`,
+  url: `http://127.0.0.1:${port}${base}`,
+  reuseExistingServer: false,
+};
 
 export default defineConfig({
   outputDir: `test-results/${stage}`,
@@ -17,11 +24,8 @@ export default defineConfig({
   globalTimeout: 480_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: `test-results/${stage}.json` }]],
-  webServer: {
-    command: `node scripts/lib/serve.mjs "${folder}" ${base} ${port}`,
-    url: `http://127.0.0.1:${port}${base}`,
-    reuseExistingServer: false,
-  },
+  // The engine's tests bring a page of their own.
+  ...(stage === 'engine' ? {} : { webServer }),
   use: {
     baseURL: `http://127.0.0.1:${port}${base}`,
     viewport: { width: 1280, height: 720 },

@@ -50,6 +50,12 @@ const stages = [
     commands: ['astro build', 'node scripts/after-build.mjs'],
   },
   {
+    name: 'engine',
+    after: ['prepare', 'unit'],
+    commands: ['playwright test --project=engine'],
+    report: 'engine.json',
+  },
+  {
     name: 'pages',
     after: ['build', 'build at /'],
     commands: ['playwright test --project=pages'],
@@ -57,7 +63,7 @@ const stages = [
   },
   {
     name: 'labs',
-    after: ['build', 'pages'],
+    after: ['build', 'pages', 'engine'],
     alone: true,
     commands: ['playwright test --project=labs'],
     report: 'labs.json',
@@ -83,13 +89,13 @@ report(await runStages(chosen, runStage, 2));
  * Runs a stage's commands in order up to the first that fails; prints their output when it is whole.
  * @param {(typeof stages)[number]} stage
  */
-async function runStage({ name, commands, env = {} }) {
+async function runStage({ name, commands, env }) {
   const begin = performance.now();
   let output = '';
   let code = 0;
   for (const command of commands) {
     output += `$ ${command}\n`;
-    const ended = await shell(command, env);
+    const ended = await shell(command, { TEST_STAGE: name, ...env });
     output += ended.output;
     code = ended.code;
     if (code !== 0) break;
