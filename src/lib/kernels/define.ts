@@ -1,19 +1,17 @@
 // How a kernel of this folder is put into tfjs's registry, and how its arguments are read.
 
-import { registerKernel, util } from '../ops/tf.ts';
+import { getKernel, registerKernel, unregisterKernel, util } from '../ops/tf.ts';
 import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '../ops/tf.ts';
 
 /** What tfjs hands to a kernel, checked as it is read. */
 export class Call {
-  readonly kernel: string;
-  readonly #inputs: NamedTensorInfoMap;
-  readonly #attrs: NamedAttrMap;
-
-  constructor(kernel: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap) {
-    this.kernel = kernel;
-    this.#inputs = inputs;
-    this.#attrs = attrs;
-  }
+  constructor(
+    readonly kernel: string,
+    private readonly inputs: NamedTensorInfoMap,
+    private readonly attrs: NamedAttrMap,
+    /** The same call answered by the kernel that tfjs brings, for cases that are not worth a second one. */
+    readonly stock: () => TensorInfo | TensorInfo[],
+  ) {}
 
   /** A tensor of floats with at least one element. */
   floats(name: string): TensorInfo {
@@ -36,24 +34,43 @@ export class Call {
   }
 
   optional(name: string): TensorInfo | undefined {
-    return this.#inputs[name] ?? undefined;
+    // An op without a bias passes null, though its type says otherwise.
+    const tensor: TensorInfo | null | undefined = this.inputs[name];
+    return tensor ?? undefined;
   }
 
   /** A numerical attribute; without `otherwise` it is required. */
   number(name: string, otherwise?: number): number {
-    const value = this.#attrs[name] ?? otherwise;
+    const value = this.attrs[name] ?? otherwise;
     if (typeof value !== 'number') throw this.error(`needs a number named "${name}".`);
     return value;
   }
 
   text(name: string, otherwise: string): string {
-    const value = this.#attrs[name] ?? otherwise;
+    const value = this.attrs[name] ?? otherwise;
     if (typeof value !== 'string') throw this.error(`needs a text named "${name}".`);
     return value;
   }
 
   flag(name: string): boolean {
-    return this.#attrs[name] === true;
+    return this.attrs[name] === true;
+  }
+
+  /** One number or several; all axes of `shape` where the attribute is absent. */
+  axes(name: string, shape: readonly number[]): number[] {
+    const value: unknown = this.attrs[name];
+    if (value === undefined || value === null) return shape.map((_, axis) => axis);
+    return this.numbers(name);
+  }
+
+  /** One number or several, as an array. */
+  numbers(name: string): number[] {
+    const value = this.attrs[name];
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return list.map((item) => {
+      if (typeof item !== 'number') throw this.error(`needs numbers named "${name}".`);
+      return item;
+    });
   }
 
   error(problem: string): Error {
@@ -63,12 +80,20 @@ export class Call {
 
 export type Kernel = (call: Call) => TensorInfo | TensorInfo[];
 
-/** Registers under tfjs's own name of the operation; lib/backends leaves the stock kernel of that name out. */
+/** Registers under tfjs's own name of the operation, in place of what tfjs registered there. */
 export function define(kernelName: string, kernel: Kernel): void {
-  const config: KernelConfig = {
+  const stock = getKernel(kernelName, 'wasm') as KernelConfig | undefined;
+  if (stock !== undefined) unregisterKernel(kernelName, 'wasm');
+  registerKernel({
     kernelName,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs }) => kernel(new Call(kernelName, inputs, attrs ?? {})),
-  };
-  registerKernel(config);
+    ...(stock?.setupFunc && { setupFunc: stock.setupFunc }),
+    kernelFunc: (given) => {
+      const call = new Call(kernelName, given.inputs, given.attrs ?? {}, () => {
+        if (stock === undefined) throw call.error('has no other kernel for this.');
+        return stock.kernelFunc(given);
+      });
+      return kernel(call);
+    },
+  });
 }

@@ -7,7 +7,7 @@ import type { DataType, TensorInfo } from '../ops/tf.ts';
 
 /** What src/lib/kernels/assembly exports. Addresses and sizes are numbers; a bias of address 0 is none. */
 export interface NativeKernels {
-  adam(
+  readonly adam: (
     count: number,
     theta: number,
     gradient: number,
@@ -20,9 +20,11 @@ export interface NativeKernels {
     complement2: number,
     epsilon: number,
     scale: number,
-  ): void;
-  productScratchBytes(): number;
-  product(
+  ) => void;
+  readonly elu: (count: number, x: number, y: number) => void;
+  readonly exp: (count: number, x: number, y: number) => void;
+  readonly productScratchBytes: () => number;
+  readonly product: (
     m: number,
     n: number,
     k: number,
@@ -36,10 +38,26 @@ export interface NativeKernels {
     activation: number,
     alpha: number,
     scratch: number,
-  ): void;
+  ) => void;
+  readonly sigmoid: (count: number, x: number, y: number) => void;
+  readonly softplus: (count: number, x: number, y: number) => void;
+  readonly sumColumns: (rows: number, columns: number, x: number, y: number, scale: number) => void;
+  readonly sumRows: (rows: number, columns: number, x: number, y: number, scale: number) => void;
+  readonly tanh: (count: number, x: number, y: number) => void;
 }
 
-const EXPORTS: readonly (keyof NativeKernels)[] = ['adam', 'productScratchBytes', 'product'];
+const EXPORTS: readonly (keyof NativeKernels)[] = [
+  'adam',
+  'elu',
+  'exp',
+  'product',
+  'productScratchBytes',
+  'sigmoid',
+  'softplus',
+  'sumColumns',
+  'sumRows',
+  'tanh',
+];
 
 /** The browser gave tfjs's memory no more room: the run is too large for this machine. */
 export class OutOfMemoryError extends Error {

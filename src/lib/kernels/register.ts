@@ -2,16 +2,28 @@
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
 import { adamUpdate } from './adam.ts';
+import { cast } from './cast.ts';
 import { define } from './define.ts';
+import { elementwise } from './elementwise.ts';
 import { identity } from './identity.ts';
 import type { KernelModule } from './load.ts';
 import { batchMatMul, fusedMatMul } from './matmul.ts';
 import { Native } from './native.ts';
+import { reduce } from './reduce.ts';
 
+/** After tfjs's own kernels are registered: some of these hand rare cases on to them. */
 export function registerFastKernels(backend: BackendWasm, { module }: KernelModule): void {
   const native = new Native(backend, module);
   define('AdamUpdate', adamUpdate(native));
   define('BatchMatMul', batchMatMul(native));
+  define('Cast', cast(native));
+  define('Elu', elementwise(native, 'elu'));
+  define('Exp', elementwise(native, 'exp'));
   define('Identity', identity(native));
+  define('Mean', reduce(native, true));
+  define('Sigmoid', elementwise(native, 'sigmoid'));
+  define('Softplus', elementwise(native, 'softplus'));
+  define('Sum', reduce(native, false));
+  define('Tanh', elementwise(native, 'tanh'));
   define('_FusedMatMul', fusedMatMul(native));
 }

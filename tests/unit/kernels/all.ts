@@ -1,9 +1,13 @@
 // The tests that both builds of the kernels must pass.
 
 import { adamTests } from './adam.ts';
+import { elementwiseTests } from './elementwise.ts';
 import { matmulTests } from './matmul.ts';
+import { reduceTests } from './reduce.ts';
 
 export function kernelTests(): void {
   adamTests();
+  elementwiseTests();
   matmulTests();
+  reduceTests();
 }

@@ -16,10 +16,8 @@ export function adam(
   for (let i: usize = 0; i < whole; i += 4) {
     const at = i << 2;
     const g = v128.load(gradient + at);
-    const m = madd(splat(complement1), g, f32x4.mul(splat(beta1), v128.load(first + at)));
-    const v = madd(
-      f32x4.mul(splat(complement2), g), g, f32x4.mul(splat(beta2), v128.load(second + at)),
-    );
+    const m = firstMoment(v128.load(first + at), g, beta1, complement1);
+    const v = secondMoment(v128.load(second + at), g, beta2, complement2);
     v128.store(first + at, m);
     v128.store(second + at, v);
     v128.store(theta + at, f32x4.sub(v128.load(theta + at), update(m, v, rate, epsilon, scale)));
@@ -28,10 +26,8 @@ export function adam(
   if (rest == 0) return;
   const at = whole << 2;
   const g = loadPart(gradient + at, rest);
-  const m = madd(splat(complement1), g, f32x4.mul(splat(beta1), loadPart(first + at, rest)));
-  const v = madd(
-    f32x4.mul(splat(complement2), g), g, f32x4.mul(splat(beta2), loadPart(second + at, rest)),
-  );
+  const m = firstMoment(loadPart(first + at, rest), g, beta1, complement1);
+  const v = secondMoment(loadPart(second + at, rest), g, beta2, complement2);
   storePart(first + at, m, rest);
   storePart(second + at, v, rest);
   storePart(theta + at, f32x4.sub(loadPart(theta + at, rest), update(m, v, rate, epsilon, scale)), rest);
@@ -42,4 +38,24 @@ export function adam(
 function update(m: v128, v: v128, rate: f32, epsilon: f32, scale: f32): v128 {
   const denominator = madd(f32x4.sqrt(v), splat(scale), splat(epsilon));
   return f32x4.div(f32x4.mul(splat(rate), m), denominator);
+}
+
+/**
+ * Below this a moment counts as zero. Where gradients stay zero (a unit that has died), a moment would
+ * decay into denormal numbers and stay there, at a hundred times the cost of each operation.
+ */
+const TINY: f32 = 1e-35;
+
+// @ts-ignore: decorator
+@inline
+function firstMoment(m: v128, g: v128, beta: f32, complement: f32): v128 {
+  const x = madd(splat(complement), g, f32x4.mul(splat(beta), m));
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), splat(TINY)));
+}
+
+// @ts-ignore: decorator
+@inline
+function secondMoment(v: v128, g: v128, beta: f32, complement: f32): v128 {
+  const x = madd(f32x4.mul(splat(complement), g), g, f32x4.mul(splat(beta), v));
+  return v128.andnot(x, f32x4.lt(x, splat(TINY)));
 }

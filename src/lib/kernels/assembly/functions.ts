@@ -70,3 +70,36 @@ function powerOfTwo(n: v128): v128 {
 export function sigmoidV(x: v128): v128 {
   return f32x4.div(splat(1), f32x4.add(splat(1), expV(f32x4.neg(x))));
 }
+
+/** tanh x, from e^−2|x| − 1 so that it is exact near zero. */
+// @ts-ignore: decorator
+@inline
+export function tanhV(x: v128): v128 {
+  const t = expm1Negative(f32x4.mul(f32x4.abs(x), splat(-2)));
+  const magnitude = f32x4.neg(f32x4.div(t, f32x4.add(t, splat(2))));
+  return v128.bitselect(x, magnitude, splat(-0.0)); // the sign bit of x
+}
+
+/** log(1 + u) for 0 ≤ u ≤ 1, as 2·artanh(u / (2 + u)) by its series: |argument| ≤ 1/3, so eight terms suffice. */
+// @ts-ignore: decorator
+@inline
+function log1pUnit(u: v128): v128 {
+  const s = f32x4.div(u, f32x4.add(u, splat(2)));
+  const q = f32x4.mul(s, s);
+  let p = splat(2.0 / 15.0);
+  p = madd(p, q, splat(2.0 / 13.0));
+  p = madd(p, q, splat(2.0 / 11.0));
+  p = madd(p, q, splat(2.0 / 9.0));
+  p = madd(p, q, splat(2.0 / 7.0));
+  p = madd(p, q, splat(2.0 / 5.0));
+  p = madd(p, q, splat(2.0 / 3.0));
+  p = madd(p, q, splat(2));
+  return f32x4.mul(p, s);
+}
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). */
+// @ts-ignore: decorator
+@inline
+export function softplusV(x: v128): v128 {
+  return f32x4.add(f32x4.max(x, splat(0)), log1pUnit(expV(f32x4.neg(f32x4.abs(x)))));
+}

@@ -1,4 +1,6 @@
-// Everything the module exports; see lib/kernels/native.ts for the other side.
+// Everything the module exports; lib/kernels/native.ts is the other side.
 
 export { adam } from "./adam";
+export { elu, exp, sigmoid, softplus, tanh } from "./elementwise";
 export { product, productScratchBytes } from "./product";
+export { sumColumns, sumRows } from "./reduce";
