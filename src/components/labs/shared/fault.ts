@@ -1,0 +1,14 @@
+// Turns whatever was thrown into a fault that can be shown. Knows the shape of faults, not who throws them.
+import type { Fault } from '../../../lib/protocol/messages.ts';
+
+export function toFault(error: unknown): Fault {
+  if (hasFault(error)) return error.fault;
+  if (error instanceof Error) return { name: error.name, message: error.message };
+  return { name: 'Error', message: String(error) };
+}
+
+function hasFault(error: unknown): error is { readonly fault: Fault } {
+  if (typeof error !== 'object' || error === null || !('fault' in error)) return false;
+  const { fault } = error;
+  return typeof fault === 'object' && fault !== null && 'name' in fault && 'message' in fault;
+}

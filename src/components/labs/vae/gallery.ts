@@ -1,0 +1,78 @@
+// The lab's images: the packed gallery (the first thousand of the test split) and what the reader draws.
+// Binarises each once, as every evaluation does, in slices short enough for the main thread.
+import type { ImagesReport } from '../../../lib/protocol/messages.ts';
+import { binarised } from '../../../lib/metrics/arrays/draws.ts';
+
+export const SIDE = 28;
+export const PIXELS = SIDE * SIDE;
+
+/** One image to be encoded. */
+export interface Subject {
+  /** Place in the gallery, or −1 for a drawing. */
+  readonly index: number;
+  /** Its class, or −1 where nobody said. */
+  readonly label: number;
+  /** Bytes, 0 black to 255 white. */
+  readonly grey: Uint8Array;
+  /** What the encoder sees: zeros and ones. */
+  readonly binary: Float32Array;
+}
+
+/** Row of the random stream for drawings, beyond every split. */
+const DRAWING_ROW = 1 << 24;
+const SLICE = 50;
+
+export class Gallery {
+  readonly count: number;
+  /** All binarised images, [count, PIXELS]. */
+  readonly binary: Float32Array;
+  readonly labels: Uint8Array;
+  readonly #pixels: Uint8Array;
+  /** For each class the places of its images, and how far the reader has leafed. */
+  readonly #byClass: number[][];
+  readonly #leaf: number[];
+
+  private constructor(images: ImagesReport, binary: Float32Array) {
+    this.count = images.count;
+    this.labels = images.labels;
+    this.binary = binary;
+    this.#pixels = images.pixels;
+    this.#byClass = Array.from({ length: 10 }, () => []);
+    images.labels.forEach((label, i) => this.#byClass[label]?.push(i));
+    this.#leaf = this.#byClass.map(() => 0);
+  }
+
+  static async of(images: ImagesReport): Promise<Gallery> {
+    const binary = new Float32Array(images.count * PIXELS);
+    for (let i = 0; i < images.count; i++) {
+      const grey = images.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
+      binary.set(binarised(grey, i), i * PIXELS);
+      if (i % SLICE === SLICE - 1) await new Promise((resume) => setTimeout(resume, 0));
+    }
+    return new Gallery(images, binary);
+  }
+
+  at(index: number): Subject {
+    const i = ((index % this.count) + this.count) % this.count;
+    return {
+      index: i,
+      label: this.labels[i]!,
+      grey: this.#pixels.subarray(i * PIXELS, (i + 1) * PIXELS),
+      binary: this.binary.subarray(i * PIXELS, (i + 1) * PIXELS),
+    };
+  }
+
+  /** The next image of a class, another one every time until all were shown. */
+  next(label: number): Subject | null {
+    const places = this.#byClass[label];
+    if (!places || places.length === 0) return null;
+    const turn = this.#leaf[label]!++;
+    return this.at(places[turn % places.length]!);
+  }
+}
+
+/** A drawing as a subject; `ink` is [PIXELS] in [0, 1]. */
+export function drawing(ink: Float32Array): Subject {
+  const grey = Uint8Array.from(ink, (value) => Math.round(255 * value));
+  return { index: -1, label: -1, grey, binary: binarised(grey, DRAWING_ROW) };
+}

@@ -1,0 +1,299 @@
+// The VAE lab's state as a whole: which network and data, the dials, the run, the view, the curves.
+// Knows no markup. Every wish of the reader is one method here.
+import { aeDefaults } from '../../../lib/models/ae.config.ts';
+import { vaeDefaults, vaePresets, vaeSpec, type VaePreset } from '../../../lib/models/vae.config.ts';
+import type { StepReport, TrainOptions } from '../../../lib/protocol/messages.ts';
+import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
+import { Curve } from '../shared/curve.ts';
+import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
+import { toFault } from '../shared/fault.ts';
+import { Gallery, type Subject } from './gallery.ts';
+import type { DataSet, LabModel, SetFiles, VaeLabProps } from './props.ts';
+import { View } from './view.svelte.ts';
+
+const SLOT = 'main';
+const BATCH = 128;
+/** Pictures are renewed at most this often while training, and never for more than a fifth of the worker's time. */
+const REFRESH_MS = 500;
+const REFRESH_SHARE = 0.2;
+export const FIRST_SEED = 7;
+
+/** What is in the slot or will be: published weights, or sizes to be trained from nothing. */
+export type Network =
+  | { readonly kind: 'published'; readonly model: LabModel }
+  | { readonly kind: 'preset'; readonly preset: VaePreset };
+
+/** A change that throws a live run away, waiting for the reader's consent. */
+export interface Pending {
+  readonly what: string;
+  readonly go: () => void;
+}
+
+export class VaeLab {
+  readonly run: LabRun;
+  readonly view: View;
+  readonly curve = new Curve(['reconstruction', 'kl', 'heldReconstruction', 'heldKl']);
+  network = $state.raw<Network>({ kind: 'preset', preset: '784-256-2' });
+  dataSet = $state<DataSet>('mnist');
+  seed = $state(FIRST_SEED);
+  beta = $state<number>(vaeDefaults.beta);
+  learningRate = $state<number>(vaeDefaults.learningRate);
+  warmupSteps = $state<number>(vaeDefaults.warmupSteps);
+  freeBits = $state<number>(vaeDefaults.freeBits);
+  goalEpochs = $state(20);
+  /** Grows with every row of `curve`, which is not reactive itself. */
+  rows = $state(0);
+  pending = $state.raw<Pending | null>(null);
+
+  spec = $derived(specOf(this.network));
+  latentDim = $derived(Number(this.spec.config['latentDim']));
+  variational = $derived(this.spec.family === 'vae');
+  settings = $derived(this.#settings());
+  /** Published weights of the network chosen, to continue from. */
+  published = $derived(this.network.kind === 'published' ? this.network.model : null);
+  secondsLeft = $derived(this.#secondsLeft());
+  readings = $derived(this.#readings());
+
+  readonly #props: VaeLabProps;
+  readonly #session: LabSession;
+  #refreshDue = 0;
+
+  constructor(session: LabSession, props: VaeLabProps) {
+    this.#session = session;
+    this.#props = props;
+    const failed = (error: unknown): void => {
+      this.run.fault ??= toFault(error);
+    };
+    this.view = new View(session, SLOT, failed);
+    this.run = new LabRun(session, {
+      slot: SLOT,
+      feed: () => this.#feed(),
+      onReport: (report) => {
+        this.#chart(report);
+        void this.#refreshInTurn();
+      },
+      onWeights: (why) => {
+        if (why === 'replaced') this.#clearCurve();
+        if (this.run.status !== 'training') void this.view.refresh();
+      },
+    });
+  }
+
+  /** Starts the backend and shows the first published model. */
+  async start(): Promise<void> {
+    const first = this.#props.models[0];
+    if (first) {
+      this.network = { kind: 'published', model: first };
+      this.dataSet = first.dataSet;
+    }
+    await this.run.open();
+    await Promise.all([this.#place(), this.#fetchGallery()]);
+  }
+
+  get models(): readonly LabModel[] {
+    return this.#props.models;
+  }
+
+  hasData(set: DataSet): boolean {
+    return this.#props.data[set] !== undefined;
+  }
+
+  // #region Networks: each asks before it throws a live run away.
+
+  choose(network: Network): void {
+    this.#askFirst('Another network needs other weights.', () => {
+      this.network = network;
+      if (network.kind === 'published' && network.model.dataSet !== this.dataSet) {
+        this.dataSet = network.model.dataSet;
+        void this.#fetchGallery();
+      }
+      void this.#place();
+    });
+  }
+
+  chooseData(set: DataSet): void {
+    this.#askFirst('Other data need other weights.', () => {
+      this.dataSet = set;
+      this.network = this.#networkFor(set, this.latentDim, this.spec.family);
+      void this.#fetchGallery();
+      void this.#place();
+    });
+  }
+
+  chooseLatent(latentDim: number): void {
+    this.choose(this.#networkFor(this.dataSet, latentDim, this.spec.family));
+  }
+
+  #askFirst(why: string, go: () => void): void {
+    const { step } = this.run;
+    if (step === 0) {
+      go();
+      return;
+    }
+    this.pending = {
+      what: `${why} The ${step.toLocaleString('en')} updates of this run will be lost.`,
+      go: () => {
+        this.pending = null;
+        go();
+      },
+    };
+  }
+
+  /** Published weights for these where there are some, else the sizes alone. */
+  #networkFor(set: DataSet, latentDim: number, family: string): Network {
+    const model = this.models.find(
+      (candidate) =>
+        candidate.dataSet === set &&
+        candidate.latentDim === latentDim &&
+        candidate.spec.family === family,
+    );
+    if (model) return { kind: 'published', model };
+    return { kind: 'preset', preset: latentDim === 2 ? '784-256-2' : '784-400-20' };
+  }
+
+  #place(): Promise<void> {
+    const { network } = this;
+    if (network.kind === 'published') return this.run.show(network.model);
+    return this.run.fresh(specOf(network), this.seed);
+  }
+
+  // #endregion
+
+  // #region The transport bar.
+
+  train = (): Promise<void> => this.run.train(this.seed);
+  pause = (): Promise<void> => this.run.pause();
+  stepOnce = (): Promise<void> => this.run.stepOnce(this.seed);
+  reset = (): Promise<void> => this.run.reset(this.seed);
+  continueFromPretrained = (): Promise<void> => {
+    const { published } = this;
+    return published ? this.run.continueFrom(published) : Promise.resolve();
+  };
+
+  /** Changes dials; a run in progress takes them over from its next update on. */
+  set(dials: Partial<Pick<VaeLab, 'beta' | 'learningRate' | 'warmupSteps' | 'freeBits'>>): void {
+    Object.assign(this, dials);
+    void this.run.set(this.settings);
+  }
+
+  // #endregion
+
+  /** Leaves the page: everything of this lab is given back. */
+  close(): void {
+    void this.run.close();
+  }
+
+  async #fetchGallery(): Promise<void> {
+    const files = this.#props.data[this.dataSet];
+    if (!files) return;
+    const set = this.dataSet;
+    try {
+      const images = await this.#session.request('images', {
+        data: files.gallery,
+        from: 0,
+        count: Number.MAX_SAFE_INTEGER,
+      });
+      const gallery = await Gallery.of(images);
+      if (set !== this.dataSet) return;
+      this.view.gallery = gallery;
+      this.view.target = null;
+      this.view.choose(first(gallery));
+    } catch (error) {
+      this.run.fault = toFault(error);
+    }
+  }
+
+  #feed(): TrainOptions {
+    const files: SetFiles | undefined = this.#props.data[this.dataSet];
+    if (!files) throw new Error(`There are no files of the data set "${this.dataSet}".`);
+    return {
+      training: files.train,
+      heldOut: files.validation,
+      batchSize: BATCH,
+      settings: this.settings,
+    };
+  }
+
+  #settings(): Settings {
+    const { learningRate, beta, warmupSteps, freeBits } = this;
+    return this.variational
+      ? ({ learningRate, beta, warmupSteps, freeBits } satisfies Record<
+          keyof typeof vaeDefaults,
+          number
+        >)
+      : ({ learningRate } satisfies Record<keyof typeof aeDefaults, number>);
+  }
+
+  #secondsLeft(): number | null {
+    const { report } = this.run;
+    if (!report) return null;
+    const steps = this.goalEpochs * report.stepsPerEpoch - report.step;
+    return steps > 0 ? (steps * report.msPerStep) / 1000 : null;
+  }
+
+  /** What exercises are graded by. Held-out figures where there are some, published ones for a pretrained model. */
+  #readings(): Record<string, number> {
+    const { report, heldOut, model } = this.run;
+    const metrics = model === '' ? undefined : this.published?.metrics;
+    const terms = heldOut?.terms ?? report?.terms ?? {};
+    const known = {
+      reconstruction: terms['reconstruction'] ?? metrics?.['reconstruction-nats'],
+      kl: terms['kl'] ?? metrics?.['kl-nats'],
+      objective: report?.objective,
+      activeUnits: this.view.codes && this.variational ? this.view.active : undefined,
+      beta: this.variational ? this.beta : undefined,
+      latentDim: this.latentDim,
+      epoch: report?.epoch,
+    };
+    const readings: Record<string, number> = {};
+    for (const [name, value] of Object.entries(known)) {
+      if (value !== undefined) readings[name] = value;
+    }
+    return readings;
+  }
+
+  #chart({ step, terms, heldOut }: StepReport): void {
+    this.curve.add(step, {
+      ...pick(terms, { reconstruction: 'reconstruction', kl: 'kl' }),
+      ...pick(heldOut?.terms ?? {}, { reconstruction: 'heldReconstruction', kl: 'heldKl' }),
+    });
+    this.rows += 1;
+  }
+
+  #clearCurve(): void {
+    this.curve.clear();
+    this.rows = 0;
+  }
+
+  async #refreshInTurn(): Promise<void> {
+    const begin = performance.now();
+    if (this.run.status !== 'training' || begin < this.#refreshDue) return;
+    this.#refreshDue = Infinity;
+    await this.view.refresh();
+    const end = performance.now();
+    this.#refreshDue = begin + Math.max(REFRESH_MS, (end - begin) / REFRESH_SHARE);
+  }
+}
+
+function specOf(network: Network): ModelSpec {
+  return network.kind === 'published'
+    ? network.model.spec
+    : vaeSpec(vaePresets[network.preset]);
+}
+
+/** A clear first image: the gallery's own first. */
+function first(gallery: Gallery): Subject {
+  return gallery.at(0);
+}
+
+function pick(
+  terms: Readonly<Record<string, number>>,
+  names: Readonly<Record<string, string>>,
+): Record<string, number> {
+  const picked: Record<string, number> = {};
+  for (const [from, to] of Object.entries(names)) {
+    const value = terms[from];
+    if (value !== undefined) picked[to] = value;
+  }
+  return picked;
+}

@@ -1,0 +1,88 @@
+// Sets of codes that the lab decodes for its pictures: the manifold under the plane, a path, a traversal.
+// Pure numbers; knows no worker and no canvas.
+import type { CodeArrays } from '../../../lib/metrics/arrays/posterior.ts';
+
+/** The two latent dimensions that the plane shows, horizontal and vertical. */
+export type Axes = readonly [number, number];
+
+/** Tiles along each side of the decoded manifold. */
+export const MANIFOLD_SIDE = 16;
+/** Pictures along an interpolation or a traversal. */
+export const PATH_LENGTH = 11;
+
+/** `base` with the shown dimensions set to (x, y). */
+export function withPoint(base: Float32Array, [a, b]: Axes, x: number, y: number): Float32Array {
+  const code = Float32Array.from(base);
+  if (b < code.length) code[b] = y;
+  if (a < code.length) code[a] = x;
+  return code;
+}
+
+/**
+ * Codes at the centres of a square of tiles over [−extent, extent]², row by row from the top left, the
+ * dimensions not shown held at `base`: [MANIFOLD_SIDE², dimensions].
+ */
+export function manifoldCodes(base: Float32Array, axes: Axes, extent: number): Float32Array {
+  const side = MANIFOLD_SIDE;
+  const at = (tile: number): number => ((2 * tile + 1) / side - 1) * extent;
+  const codes = new Float32Array(side * side * base.length);
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      codes.set(withPoint(base, axes, at(column), -at(row)), (row * side + column) * base.length);
+    }
+  }
+  return codes;
+}
+
+/** PATH_LENGTH codes on the straight line between two, ends included. */
+export function pathCodes(from: Float32Array, to: Float32Array): Float32Array {
+  const codes = new Float32Array(PATH_LENGTH * from.length);
+  for (let i = 0; i < PATH_LENGTH; i++) {
+    const t = i / (PATH_LENGTH - 1);
+    for (let d = 0; d < from.length; d++) {
+      codes[i * from.length + d] = (1 - t) * from[d]! + t * to[d]!;
+    }
+  }
+  return codes;
+}
+
+/** For each of `dimensions`, PATH_LENGTH codes from −extent to extent in it, the others held at `base`. */
+export function traversalCodes(
+  base: Float32Array,
+  dimensions: readonly number[],
+  extent: number,
+): Float32Array {
+  const codes = new Float32Array(dimensions.length * PATH_LENGTH * base.length);
+  dimensions.forEach((dimension, row) => {
+    for (let i = 0; i < PATH_LENGTH; i++) {
+      const code = Float32Array.from(base);
+      code[dimension] = ((2 * i) / (PATH_LENGTH - 1) - 1) * extent;
+      codes.set(code, (row * PATH_LENGTH + i) * base.length);
+    }
+  });
+  return codes;
+}
+
+/** Dimensions from the most to the least informative: by KL, or by the codes' variance without one. */
+export function byInformation(
+  kl: readonly number[],
+  variance: readonly number[],
+): readonly number[] {
+  const weight = kl.length > 0 ? kl : variance;
+  return weight.map((_, d) => d).sort((a, b) => weight[b]! - weight[a]!);
+}
+
+const EXTENTS = [3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500];
+
+/** A round half-width that holds all but the outermost hundredth of the codes in both shown dimensions. */
+export function planeExtent({ mean, dimensions }: CodeArrays, [a, b]: Axes): number {
+  const count = mean.length / dimensions;
+  const reach = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const row = i * dimensions;
+    reach[i] = Math.max(Math.abs(mean[row + a] ?? 0), Math.abs(mean[row + b] ?? 0));
+  }
+  reach.sort();
+  const wanted = reach[Math.floor(0.99 * (count - 1))] ?? 0;
+  return EXTENTS.find((extent) => extent >= wanted) ?? Math.max(wanted, 500);
+}

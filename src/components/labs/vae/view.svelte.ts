@@ -1,0 +1,272 @@
+// What the lab's pictures show of the model in the slot: codes of the gallery, the posterior of x, the code z
+// under the cursor and what the decoder makes of it, the manifold, and the panels' pictures.
+// Asks the worker and holds plain numbers; knows no training, no dial and no canvas.
+import { SvelteMap } from 'svelte/reactivity';
+import { bernoulliSample, noise, priorCodes } from '../../../lib/metrics/arrays/draws.ts';
+import {
+  activeUnits,
+  bernoulliNll,
+  codeVariance,
+  klOfOne,
+  klPerDimension,
+  type CodeArrays,
+} from '../../../lib/metrics/arrays/posterior.ts';
+import type { Slot } from '../../../lib/protocol/messages.ts';
+import type { LabSession } from '../shared/lab-run.svelte.ts';
+import { latestOnly } from '../shared/latest.ts';
+import { PIXELS, type Gallery, type Subject } from './gallery.ts';
+import {
+  byInformation,
+  manifoldCodes,
+  pathCodes,
+  planeExtent,
+  traversalCodes,
+  withPoint,
+  type Axes,
+} from './plane.ts';
+
+/** Where z came from. */
+export type Source = 'mean' | 'sample' | 'cursor' | 'path' | 'prior';
+/** The pictures below the stage that are kept up to date. */
+export type Panel = 'curves' | 'path' | 'prior' | 'traverse';
+
+/** q(z|x) of one image; `logVar` is empty for a deterministic code. */
+export interface Posterior {
+  readonly mean: Float32Array;
+  readonly logVar: Float32Array;
+}
+
+export const PRIOR_COUNT = 12;
+export const TRAVERSED = 4;
+
+const VAE_TRAVERSAL = 3;
+
+export class View {
+  gallery = $state.raw<Gallery | null>(null);
+  dimensions = $state(2);
+  codes = $state.raw<CodeArrays | null>(null);
+  axes = $state.raw<Axes>([0, 1]);
+  extent = $state(3);
+  x = $state.raw<Subject | null>(null);
+  posterior = $state.raw<Posterior | null>(null);
+  /** The other end of the interpolation. */
+  target = $state.raw<Subject | null>(null);
+  targetMean = $state.raw<Float32Array | null>(null);
+  z = $state.raw<Float32Array>(new Float32Array(2));
+  source = $state<Source>('mean');
+  /** Decoder means of z, [PIXELS]. */
+  means = $state.raw<Float32Array | null>(null);
+  manifold = $state.raw<Float32Array | null>(null);
+  panel = $state<Panel>('curves');
+  /** Numbers of the draws of ε, of the pixels, and of the prior's codes. */
+  epsilon = $state(0);
+  pixelDraw = $state(0);
+  priorDraw = $state(0);
+  /** Decoder means of each panel's codes; a panel that was never shown has none. */
+  readonly panels = new SvelteMap<Panel, Float32Array>();
+
+  kl = $derived(this.codes ? klPerDimension(this.codes) : []);
+  variance = $derived(this.codes ? codeVariance(this.codes) : []);
+  active = $derived(activeUnits(this.variance));
+  order = $derived(byInformation(this.kl, this.variance));
+  stochastic = $derived((this.codes?.logVar.length ?? 0) > 0);
+  sample = $derived(this.means ? bernoulliSample(this.means, this.pixelDraw) : null);
+  /** KL(q(z|x) ‖ p(z)) of x, in nats; null for a deterministic code. */
+  klOfX = $derived(klOf(this.posterior));
+  /** −log p(x|z) of x at the z shown, in nats. */
+  nll = $derived(this.means && this.x ? bernoulliNll(this.means, this.x.binary) : null);
+  traversed = $derived(this.order.slice(0, TRAVERSED));
+
+  readonly #session: LabSession;
+  readonly #slot: Slot;
+  readonly #failed: (error: unknown) => void;
+  readonly #decodeZ: (z: Float32Array) => void;
+  #images = new Float32Array(0);
+  #refreshing: Promise<void> | null = null;
+  #again = false;
+
+  constructor(session: LabSession, slot: Slot, failed: (error: unknown) => void) {
+    this.#session = session;
+    this.#slot = slot;
+    this.#failed = failed;
+    this.#decodeZ = latestOnly(
+      (codes: Float32Array) => this.#decode(codes),
+      (means, z) => {
+        if (z === this.z) this.means = means;
+      },
+      failed,
+    );
+  }
+
+  /** Other weights or another image: everything again. Calls during a refresh make one more. */
+  refresh(): Promise<void> {
+    if (this.#refreshing) this.#again = true;
+    this.#refreshing ??= this.#refreshAll().finally(() => {
+      this.#refreshing = null;
+      if (!this.#again) return;
+      this.#again = false;
+      void this.refresh();
+    });
+    return this.#refreshing;
+  }
+
+  choose(x: Subject): void {
+    this.x = x;
+    this.source = 'mean';
+    void this.refresh();
+  }
+
+  aim(target: Subject): void {
+    this.target = target;
+    void this.refresh();
+  }
+
+  show(panel: Panel): void {
+    this.panel = panel;
+    void this.refresh();
+  }
+
+  setAxes(axes: Axes): void {
+    this.axes = axes;
+    if (this.codes) this.extent = planeExtent(this.codes, axes);
+    void this.refresh();
+  }
+
+  /** z where the cursor is on the plane; the dimensions not shown stay at the posterior mean of x. */
+  point(x: number, y: number): void {
+    this.#setZ(withPoint(this.posterior?.mean ?? this.z, this.axes, x, y), 'cursor');
+  }
+
+  atMean(): void {
+    if (this.posterior) this.#setZ(this.posterior.mean, 'mean');
+  }
+
+  /** z = μ + σ ⊙ ε with a new ε, and new pixels from it. */
+  resample(): void {
+    this.epsilon += 1;
+    this.pixelDraw += 1;
+    const z = this.#sampled();
+    if (z) this.#setZ(z, 'sample');
+  }
+
+  resamplePixels(): void {
+    this.pixelDraw += 1;
+  }
+
+  /** z at one of a panel's codes. */
+  pick(code: Float32Array, source: Source): void {
+    this.#setZ(code, source);
+  }
+
+  drawPrior(): void {
+    this.priorDraw += 1;
+    void this.refresh();
+  }
+
+  /** The codes behind a panel's pictures, row-major; none where the panel decodes nothing. */
+  codesOf(panel: Panel): Float32Array | null {
+    switch (panel) {
+      case 'curves':
+        return null;
+      case 'path':
+        return this.posterior && this.targetMean
+          ? pathCodes(this.posterior.mean, this.targetMean)
+          : null;
+      case 'prior':
+        return priorCodes(PRIOR_COUNT, this.dimensions, this.priorDraw);
+      case 'traverse':
+        return this.posterior
+          ? traversalCodes(this.posterior.mean, this.traversed, this.traversalExtent())
+          : null;
+    }
+  }
+
+  traversalExtent(): number {
+    return this.stochastic ? VAE_TRAVERSAL : this.extent;
+  }
+
+  #sampled(): Float32Array | null {
+    if (!this.posterior || this.posterior.logVar.length === 0) return null;
+    const { mean, logVar } = this.posterior;
+    const epsilon = noise(mean.length, this.epsilon);
+    return mean.map((mu, d) => mu + Math.exp(0.5 * logVar[d]!) * epsilon[d]!);
+  }
+
+  #setZ(z: Float32Array, source: Source): void {
+    this.z = z;
+    this.source = source;
+    this.#decodeZ(z);
+  }
+
+  async #refreshAll(): Promise<void> {
+    try {
+      await this.#encodeAll();
+      await this.#decodeAll();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** The gallery, x and the target in one request. */
+  async #encodeAll(): Promise<void> {
+    const { gallery, x, target } = this;
+    if (!gallery || !x) return;
+    const rows = gallery.count + 2;
+    if (this.#images.length !== rows * PIXELS) {
+      this.#images = new Float32Array(rows * PIXELS);
+      this.#images.set(gallery.binary);
+    }
+    this.#images.set(x.binary, gallery.count * PIXELS);
+    this.#images.set((target ?? x).binary, (gallery.count + 1) * PIXELS);
+    const { mean, logVar, dimensions } = await this.#session.request('encode', {
+      slot: this.#slot,
+      images: this.#images,
+    });
+    const row = (values: Float32Array, i: number): Float32Array =>
+      values.subarray(i * dimensions, (i + 1) * dimensions);
+    const changed = dimensions !== this.dimensions || !this.codes;
+    this.dimensions = dimensions;
+    this.codes = {
+      mean: mean.subarray(0, gallery.count * dimensions),
+      logVar: logVar.subarray(0, gallery.count * dimensions),
+      dimensions,
+    };
+    if (changed) {
+      // Two dimensions are shown as they are; of more, the two that say most about the image.
+      this.axes = dimensions === 2 ? [0, 1] : [this.order[0] ?? 0, this.order[1] ?? 0];
+      this.source = 'mean';
+    }
+    this.extent = planeExtent(this.codes, this.axes);
+    this.targetMean = target ? row(mean, gallery.count + 1) : null;
+    if (x !== this.x) return;
+    this.posterior = { mean: row(mean, gallery.count), logVar: row(logVar, gallery.count) };
+    if (this.source === 'mean') this.z = this.posterior.mean;
+    else if (this.source === 'sample') this.z = this.#sampled() ?? this.z;
+  }
+
+  /** z, the manifold and the panel in sight in one request. */
+  async #decodeAll(): Promise<void> {
+    const { z, panel, posterior, axes, extent, dimensions } = this;
+    if (!posterior || z.length !== dimensions) return;
+    const manifold = manifoldCodes(posterior.mean, axes, extent);
+    const own = this.codesOf(panel) ?? new Float32Array(0);
+    const codes = new Float32Array(z.length + manifold.length + own.length);
+    codes.set(z);
+    codes.set(manifold, z.length);
+    codes.set(own, z.length + manifold.length);
+    const means = await this.#decode(codes);
+    const tiles = (manifold.length / dimensions) * PIXELS;
+    if (z === this.z) this.means = means.subarray(0, PIXELS);
+    this.manifold = means.subarray(PIXELS, PIXELS + tiles);
+    if (own.length > 0) this.panels.set(panel, means.subarray(PIXELS + tiles));
+  }
+
+  async #decode(codes: Float32Array): Promise<Float32Array> {
+    return (await this.#session.request('decode', { slot: this.#slot, codes })).means;
+  }
+}
+
+function klOf(posterior: Posterior | null): number | null {
+  if (!posterior || posterior.logVar.length === 0) return null;
+  return posterior.mean.reduce((sum, mu, d) => sum + klOfOne(mu, posterior.logVar[d]!), 0);
+}
