@@ -72,12 +72,7 @@ export const parts: readonly Part[] = [
   {
     title: 'Variational',
     chapters: [
-      chapter(
-        7,
-        'variational/vae',
-        'The variational autoencoder',
-        'codes become distributions; it can generate',
-      ),
+      chapter(7, 'variational/vae', 'The variational autoencoder', 'codes as clouds; it generates'),
       chapter(
         8,
         'variational/elbo-and-kl',
@@ -94,7 +89,7 @@ export const parts: readonly Part[] = [
         10,
         'variational/likelihoods',
         'Likelihoods and loss scaling',
-        'what the loss assumes about pixels',
+        'what a loss assumes of pixels',
       ),
       chapter(
         11,
@@ -102,12 +97,7 @@ export const parts: readonly Part[] = [
         'The conditional VAE',
         'generate what is asked for',
       ),
-      chapter(
-        12,
-        'variational/beta-vae',
-        'The β-VAE and disentanglement',
-        'a weight on the rate, and its price',
-      ),
+      chapter(12, 'variational/beta-vae', 'The β-VAE and disentanglement', 'a price on the rate'),
       chapter(13, 'variational/vq-vae', 'The VQ-VAE', 'a codebook in place of a density'),
       chapter(
         14,
@@ -122,9 +112,9 @@ export const parts: readonly Part[] = [
     title: 'Judging and using them',
     chapters: [
       chapter(16, 'practice/evaluation', 'Evaluation', 'what the figures mean'),
-      chapter(17, 'practice/applications', 'Applications', 'anomalies, compression, few labels'),
+      chapter(17, 'practice/applications', 'Applications', 'anomalies, compression, labels'),
       chapter(18, 'practice/training', 'Training in practice', 'runs that fail, and their cures'),
-      chapter(19, 'practice/beyond', 'What lies beyond', 'GANs, flows, diffusion'),
+      chapter(19, 'practice/beyond', 'What lies beyond', 'what each keeps of it'),
     ],
   },
 ];

@@ -21,7 +21,7 @@ export function inlineHtml(text: string, where: string): string {
     .map((piece) =>
       piece.length > 2 && piece.startsWith('$') && piece.endsWith('$')
         ? renderTex(piece.slice(1, -1), false, where)
-        : escapeHtml(piece).replace(/\*([^*]+)\*/g, '<em>$1</em>'),
+        : escapeHtml(piece.replaceAll("'", '’')).replace(/\*([^*]+)\*/g, '<em>$1</em>'),
     )
     .join('');
 }

@@ -24,6 +24,8 @@ export const manifest = z.looseObject({
   steps: z.number().int(),
   seconds: z.number(),
   command: z.string(),
+  weights: z.string(), // file name beside the manifest
+  dtype: z.string(),
   bytes: z.number().int(),
   sha256: z.string(),
   licence: z.string(),
@@ -48,8 +50,6 @@ const DIGITS: Readonly<Record<string, number>> = {
   nats: 1,
   dB: 1,
   bits: 1,
-  units: 0,
-  count: 0,
 };
 
 /** Prints a metric's value, with its standard error when asked: "98.2 ± 0.3". Uses the true minus sign. */
@@ -57,7 +57,8 @@ export function printMetric(
   { value, unit, standardError }: Metric,
   { digits, error }: { digits?: number | undefined; error?: boolean | undefined } = {},
 ): string {
-  const decimals = digits ?? DIGITS[unit] ?? (Math.abs(value) < 1 ? 4 : 2);
+  const usual = Number.isInteger(value) ? 0 : Math.abs(value) < 1 ? 4 : 2;
+  const decimals = digits ?? DIGITS[unit] ?? usual;
   const print = (number: number): string => number.toFixed(decimals).replace('-', '−');
   const spread = error === true && standardError !== undefined ? ` ± ${print(standardError)}` : '';
   return print(value) + spread;
@@ -95,4 +96,21 @@ export function findFact(
     );
   }
   return { kind: 'metric', metric };
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  'neg-elbo-nats': 'Negative ELBO',
+  'nll-nats': 'Negative log-likelihood',
+  'nll-nats-quick': 'The same, on a subset',
+  'reconstruction-nats': 'Reconstruction',
+  'kl-nats': 'KL',
+  mse: 'Squared error',
+  'psnr-db': 'PSNR',
+  ssim: 'SSIM',
+  'active-units': 'Active units',
+};
+
+/** A metric's name in words; one without words of its own keeps its name. */
+export function metricTitle(name: string): string {
+  return TITLES[name] ?? name;
 }
