@@ -7,6 +7,7 @@ import svelte from '@astrojs/svelte';
 import { satteri } from '@astrojs/markdown-satteri';
 import { defineConfig } from 'astro/config';
 import starlightLinksValidator from 'starlight-links-validator';
+import { contentSecurityPolicy } from './scripts/csp.mjs';
 import { katexPlugin } from './src/markdown/katex.ts';
 import { aroundPages, parts } from './src/site/course.ts';
 
@@ -59,5 +60,6 @@ export default defineConfig({
     }),
     mdx(),
     svelte(),
+    contentSecurityPolicy(),
   ],
 });
