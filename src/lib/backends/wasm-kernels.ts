@@ -13,19 +13,14 @@ import { castConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Cast';
 import { ceilConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Ceil';
 import { clipByValueConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/ClipByValue';
 import { concatConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Concat';
-import { conv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Conv2D';
-import { conv2DBackpropInputConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Conv2DBackpropInput';
 import { cosConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Cos';
 import { cumsumConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Cumsum';
-import { eluConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Elu';
 import { eluGradConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/EluGrad';
 import { equalConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Equal';
-import { expConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Exp';
 import { expandDimsConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/ExpandDims';
 import { expm1Config } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Expm1';
 import { fillConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Fill';
 import { floorConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Floor';
-import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/FusedConv2D';
 import { gatherV2Config } from '@tensorflow/tfjs-backend-wasm/dist/kernels/GatherV2';
 import { greaterConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Greater';
 import { greaterEqualConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/GreaterEqual';
@@ -63,12 +58,10 @@ import { reverseConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Revers
 import { roundConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Round';
 import { rsqrtConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Rsqrt';
 import { selectConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Select';
-import { sigmoidConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sigmoid';
 import { signConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sign';
 import { sinConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sin';
 import { sliceConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Slice';
 import { softmaxConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Softmax';
-import { softplusConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Softplus';
 import { splitVConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/SplitV';
 import { sqrtConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sqrt';
 import { squareConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Square';
@@ -77,7 +70,6 @@ import { stepConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Step';
 import { stridedSliceConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/StridedSlice';
 import { subConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sub';
 import { sumConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sum';
-import { tanhConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Tanh';
 import { tileConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Tile';
 import { transposeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Transpose';
 import { unpackConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Unpack';
@@ -97,19 +89,14 @@ const kernels: readonly KernelConfig[] = [
   ceilConfig,
   clipByValueConfig,
   concatConfig,
-  conv2DConfig,
-  conv2DBackpropInputConfig,
   cosConfig,
   cumsumConfig,
-  eluConfig,
   eluGradConfig,
   equalConfig,
-  expConfig,
   expandDimsConfig,
   expm1Config,
   fillConfig,
   floorConfig,
-  fusedConv2DConfig,
   gatherV2Config,
   greaterConfig,
   greaterEqualConfig,
@@ -147,12 +134,10 @@ const kernels: readonly KernelConfig[] = [
   roundConfig,
   rsqrtConfig,
   selectConfig,
-  sigmoidConfig,
   signConfig,
   sinConfig,
   sliceConfig,
   softmaxConfig,
-  softplusConfig,
   splitVConfig,
   sqrtConfig,
   squareConfig,
@@ -161,7 +146,6 @@ const kernels: readonly KernelConfig[] = [
   stridedSliceConfig,
   subConfig,
   sumConfig,
-  tanhConfig,
   tileConfig,
   transposeConfig,
   unpackConfig,

@@ -73,9 +73,51 @@ export class Call {
     });
   }
 
+  has(name: string): boolean {
+    return this.attrs[name] !== undefined;
+  }
+
+  /** For height and width: two numbers, or one for both. */
+  pair(name: string): [number, number] {
+    const [height, width = height] = this.numbers(name);
+    if (height === undefined || width === undefined) throw this.error(`needs "${name}".`);
+    return [height, width];
+  }
+
+  /**
+   * tfjs's `pad`: 'same', 'valid', or pixels per side of each dimension. Pixels on every side become the last:
+   * given as one number, tfjs 4.22 takes the width of the result from the filter's height.
+   */
+  padding(name: string): Padding {
+    const value: unknown = this.attrs[name];
+    if (value === 'same' || value === 'valid') return value;
+    if (typeof value === 'number') {
+      const none: Sides = [0, 0];
+      return [none, [value, value], [value, value], none];
+    }
+    if (isExplicit(value)) return value;
+    throw this.error(`does not know the padding ${JSON.stringify(value)}.`);
+  }
+
+  rounding(name: string): 'floor' | 'round' | 'ceil' | undefined {
+    const value: unknown = this.attrs[name];
+    return value === 'floor' || value === 'round' || value === 'ceil' ? value : undefined;
+  }
+
   error(problem: string): Error {
     return new Error(`${this.kernel} on wasm ${problem}`);
   }
+}
+
+type Sides = [number, number];
+type Padding = 'same' | 'valid' | [Sides, Sides, Sides, Sides];
+
+function isExplicit(value: unknown): value is [Sides, Sides, Sides, Sides] {
+  return (
+    Array.isArray(value) &&
+    value.length === 4 &&
+    value.every((sides) => Array.isArray(sides) && sides.length === 2)
+  );
 }
 
 export type Kernel = (call: Call) => TensorInfo | TensorInfo[];

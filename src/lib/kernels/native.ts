@@ -21,8 +21,35 @@ export interface NativeKernels {
     epsilon: number,
     scale: number,
   ) => void;
+  readonly convolve: (
+    geometry: number,
+    x: number,
+    filter: number,
+    y: number,
+    bias: number,
+    activation: number,
+    alpha: number,
+    patches: number,
+    scratch: number,
+  ) => void;
   readonly elu: (count: number, x: number, y: number) => void;
   readonly exp: (count: number, x: number, y: number) => void;
+  readonly filterGradient: (
+    geometry: number,
+    x: number,
+    dy: number,
+    dFilter: number,
+    patches: number,
+    scratch: number,
+  ) => void;
+  readonly inputGradient: (
+    geometry: number,
+    dy: number,
+    filter: number,
+    dx: number,
+    patches: number,
+    scratch: number,
+  ) => void;
   readonly productScratchBytes: () => number;
   readonly product: (
     m: number,
@@ -48,8 +75,11 @@ export interface NativeKernels {
 
 const EXPORTS: readonly (keyof NativeKernels)[] = [
   'adam',
+  'convolve',
   'elu',
   'exp',
+  'filterGradient',
+  'inputGradient',
   'product',
   'productScratchBytes',
   'sigmoid',
@@ -76,10 +106,12 @@ export class Native {
   readonly backend: BackendWasm;
   /** Working memory of the matrix product, kept for good: its size does not depend on the matrices. */
   readonly productScratch: number;
+  /** tfjs's; its buffer is another one after it has grown, so no view of it is ever kept. */
+  readonly #memory: WebAssembly.Memory;
 
   constructor(backend: BackendWasm, module: WebAssembly.Module) {
-    const memory = memoryOf(backend.wasm);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    this.#memory = memoryOf(backend.wasm);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     if (!isNativeKernels(exports)) {
       throw new Error('The compiled kernels are of another version than this page. Reload it.');
     }
@@ -97,6 +129,11 @@ export class Native {
 
   free(address: number): void {
     this.backend.wasm._free(address);
+  }
+
+  /** Writes 32-bit integers for a kernel to read. */
+  writeIntegers(address: number, values: readonly number[]): void {
+    new Int32Array(this.#memory.buffer, address, values.length).set(values);
   }
 
   address(tensor: TensorInfo): number {

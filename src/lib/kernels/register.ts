@@ -3,6 +3,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
 import { adamUpdate } from './adam.ts';
 import { cast } from './cast.ts';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './conv.ts';
 import { define } from './define.ts';
 import { elementwise } from './elementwise.ts';
 import { identity } from './identity.ts';
@@ -17,8 +18,12 @@ export function registerFastKernels(backend: BackendWasm, { module }: KernelModu
   define('AdamUpdate', adamUpdate(native));
   define('BatchMatMul', batchMatMul(native));
   define('Cast', cast(native));
+  define('Conv2D', conv2d(native));
+  define('Conv2DBackpropFilter', conv2dBackpropFilter(native));
+  define('Conv2DBackpropInput', conv2dBackpropInput(native));
   define('Elu', elementwise(native, 'elu'));
   define('Exp', elementwise(native, 'exp'));
+  define('FusedConv2D', fusedConv2d(native));
   define('Identity', identity(native));
   define('Mean', reduce(native, true));
   define('Sigmoid', elementwise(native, 'sigmoid'));

@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { Tensor } from '../../../src/lib/ops/tf.ts';
 
 /** Sizes around the widths of vectors (4), tiles (6, 8) and blocks, and 1. */
 export const size = fc.oneof(
@@ -39,4 +40,10 @@ export function expectClose(
       expect.fail(`[${i}] is ${got[i]}, expected ${expected[i]} ± ${bound}`);
     }
   }
+}
+
+/** The values of a gradient that must be there. */
+export function read(gradient: Tensor | undefined) {
+  if (!gradient) throw new Error('There is no such gradient.');
+  return gradient.dataSync();
 }

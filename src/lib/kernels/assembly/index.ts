@@ -1,6 +1,7 @@
 // Everything the module exports; lib/kernels/native.ts is the other side.
 
 export { adam } from "./adam";
+export { convolve, filterGradient, inputGradient } from "./convolution";
 export { elu, exp, sigmoid, softplus, tanh } from "./elementwise";
 export { product, productScratchBytes } from "./product";
 export { sumColumns, sumRows } from "./reduce";

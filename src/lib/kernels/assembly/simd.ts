@@ -1,8 +1,7 @@
 // Vector helpers shared by all kernels: four floats at a time. Knows no tensor, only addresses.
 // Compiled twice, with relaxed SIMD and without: only `madd` and what is built on it differ.
 
-/** Floats in a vector, and bytes. */
-export const LANES: usize = 4;
+/** Bytes in a vector. */
 export const VECTOR: usize = 16;
 
 /** a · b + c, rounded once where the processor can (relaxed SIMD), twice elsewhere. */
