@@ -66,6 +66,14 @@ export interface NativeKernels {
     alpha: number,
     scratch: number,
   ) => void;
+  readonly segmentSum: (
+    rows: number,
+    width: number,
+    x: number,
+    ids: number,
+    segments: number,
+    out: number,
+  ) => number;
   readonly sigmoid: (count: number, x: number, y: number) => void;
   readonly softplus: (count: number, x: number, y: number) => void;
   readonly sumColumns: (rows: number, columns: number, x: number, y: number, scale: number) => void;
@@ -82,6 +90,7 @@ const EXPORTS: readonly (keyof NativeKernels)[] = [
   'inputGradient',
   'product',
   'productScratchBytes',
+  'segmentSum',
   'sigmoid',
   'softplus',
   'sumColumns',

@@ -11,6 +11,7 @@ import type { KernelModule } from './load.ts';
 import { batchMatMul, fusedMatMul } from './matmul.ts';
 import { Native } from './native.ts';
 import { reduce } from './reduce.ts';
+import { unsortedSegmentSum } from './segments.ts';
 
 /** After tfjs's own kernels are registered: some of these hand rare cases on to them. */
 export function registerFastKernels(backend: BackendWasm, { module }: KernelModule): void {
@@ -30,5 +31,6 @@ export function registerFastKernels(backend: BackendWasm, { module }: KernelModu
   define('Softplus', elementwise(native, 'softplus'));
   define('Sum', reduce(native, false));
   define('Tanh', elementwise(native, 'tanh'));
+  define('UnsortedSegmentSum', unsortedSegmentSum(native));
   define('_FusedMatMul', fusedMatMul(native));
 }

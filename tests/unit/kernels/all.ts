@@ -5,6 +5,7 @@ import { convTests } from './conv.ts';
 import { elementwiseTests } from './elementwise.ts';
 import { matmulTests } from './matmul.ts';
 import { reduceTests } from './reduce.ts';
+import { segmentTests } from './segments.ts';
 
 export function kernelTests(): void {
   adamTests();
@@ -12,4 +13,5 @@ export function kernelTests(): void {
   elementwiseTests();
   matmulTests();
   reduceTests();
+  segmentTests();
 }

@@ -5,3 +5,4 @@ export { convolve, filterGradient, inputGradient } from "./convolution";
 export { elu, exp, sigmoid, softplus, tanh } from "./elementwise";
 export { product, productScratchBytes } from "./product";
 export { sumColumns, sumRows } from "./reduce";
+export { segmentSum } from "./segments";
