@@ -3,7 +3,9 @@
 import { adamTests } from './adam.ts';
 import { convTests } from './conv.ts';
 import { elementwiseTests } from './elementwise.ts';
+import { gradientTests } from './gradients.ts';
 import { matmulTests } from './matmul.ts';
+import { memoryTests } from './memory.ts';
 import { reduceTests } from './reduce.ts';
 import { segmentTests } from './segments.ts';
 
@@ -11,7 +13,9 @@ export function kernelTests(): void {
   adamTests();
   convTests();
   elementwiseTests();
+  gradientTests();
   matmulTests();
+  memoryTests();
   reduceTests();
   segmentTests();
 }
