@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import * as tf from '../../../src/lib/ops/tf.ts';
-import type { Rank, Tensor, Tensor2D, Tensor4D } from '../../../src/lib/ops/tf.ts';
+import type { Rank, Tensor, Tensor4D } from '../../../src/lib/ops/tf.ts';
 import { read, values } from './reference.ts';
 
 interface Case {
