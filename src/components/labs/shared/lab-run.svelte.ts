@@ -66,9 +66,9 @@ export class LabRun {
   /** Why a run rests although nobody pressed Pause; empty when it does not. */
   resting = $state('');
 
-  readonly #session: LabSession;
+  readonly #connect: () => LabSession;
   readonly #options: LabRunOptions;
-  readonly #stopListening: () => void;
+  #stopListening: (() => void) | null = null;
   readonly #pacer = new Pacer(() => this.#command(() => this.#oneStep('training')));
   #commands: Promise<void> = Promise.resolve();
   #failed: (() => Promise<void>) | null = null;
@@ -77,16 +77,21 @@ export class LabRun {
   #run = -1;
   #closed = false;
 
-  constructor(session: LabSession, options: LabRunOptions) {
-    this.#session = session;
+  /** `connect` is asked for the session when it is first needed: never while a page is rendered at build. */
+  constructor(connect: () => LabSession, options: LabRunOptions) {
+    this.#connect = connect;
     this.#options = options;
-    this.#stopListening = session.subscribe((event) => {
-      this.#hear(event);
-    });
+  }
+
+  get #session(): LabSession {
+    return this.#connect();
   }
 
   /** Starts the backend. */
   open(): Promise<void> {
+    this.#stopListening ??= this.#session.subscribe((event) => {
+      this.#hear(event);
+    });
     return this.#command(async () => {
       this.status = 'preparing';
       this.backend = await this.#session.open();
@@ -219,7 +224,7 @@ export class LabRun {
   async close(): Promise<void> {
     this.#closed = true;
     this.#pacer.stop();
-    this.#stopListening();
+    this.#stopListening?.();
     await this.#session.request('free', { slot: this.#options.slot }).catch(() => undefined);
   }
 

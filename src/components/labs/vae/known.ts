@@ -31,7 +31,9 @@ const manifest = z.object({
 });
 
 const packed = z.object({ path: z.string(), bytes: z.number(), sha256: z.string() });
-const index = z.object({ sets: z.record(z.string(), z.object({ images: packed, labels: packed })) });
+const index = z.object({
+  sets: z.record(z.string(), z.object({ images: packed, labels: packed })),
+});
 
 const numbers = z.object({
   label: z.number(),
@@ -79,9 +81,7 @@ function toModel(found: z.output<typeof manifest>, toUrl: ToUrl): LabModel {
     dataSet,
     latentDim: z.number().parse(spec.config['latentDim']),
     weights: fileRef(toUrl, { path: `models/${id}/${weights}`, bytes, sha256 }),
-    metrics: Object.fromEntries(
-      Object.entries(metrics).map(([name, { value }]) => [name, value]),
-    ),
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value])),
   };
 }
 

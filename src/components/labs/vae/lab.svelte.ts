@@ -1,7 +1,12 @@
 // The VAE lab's state as a whole: which network and data, the dials, the run, the view, the curves.
 // Knows no markup. Every wish of the reader is one method here.
 import { aeDefaults } from '../../../lib/models/ae.config.ts';
-import { vaeDefaults, vaePresets, vaeSpec, type VaePreset } from '../../../lib/models/vae.config.ts';
+import {
+  vaeDefaults,
+  vaePresets,
+  vaeSpec,
+  type VaePreset,
+} from '../../../lib/models/vae.config.ts';
 import type { StepReport, TrainOptions } from '../../../lib/protocol/messages.ts';
 import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
 import { Curve } from '../shared/curve.ts';
@@ -55,17 +60,17 @@ export class VaeLab {
   readings = $derived(this.#readings());
 
   readonly #props: VaeLabProps;
-  readonly #session: LabSession;
+  readonly #connect: () => LabSession;
   #refreshDue = 0;
 
-  constructor(session: LabSession, props: VaeLabProps) {
-    this.#session = session;
+  constructor(connect: () => LabSession, props: VaeLabProps) {
+    this.#connect = connect;
     this.#props = props;
     const failed = (error: unknown): void => {
       this.run.fault ??= toFault(error);
     };
-    this.view = new View(session, SLOT, failed);
-    this.run = new LabRun(session, {
+    this.view = new View(connect, SLOT, failed);
+    this.run = new LabRun(connect, {
       slot: SLOT,
       feed: () => this.#feed(),
       onReport: (report) => {
@@ -77,15 +82,15 @@ export class VaeLab {
         if (this.run.status !== 'training') void this.view.refresh();
       },
     });
+    const first = props.models[0];
+    if (!first) return;
+    this.network = { kind: 'published', model: first };
+    this.dataSet = first.dataSet;
+    this.run.model = first.id;
   }
 
-  /** Starts the backend and shows the first published model. */
+  /** Starts the backend and shows the network chosen. */
   async start(): Promise<void> {
-    const first = this.#props.models[0];
-    if (first) {
-      this.network = { kind: 'published', model: first };
-      this.dataSet = first.dataSet;
-    }
     await this.run.open();
     await Promise.all([this.#place(), this.#fetchGallery()]);
   }
@@ -188,7 +193,7 @@ export class VaeLab {
     if (!files) return;
     const set = this.dataSet;
     try {
-      const images = await this.#session.request('images', {
+      const images = await this.#connect().request('images', {
         data: files.gallery,
         from: 0,
         count: Number.MAX_SAFE_INTEGER,
@@ -276,9 +281,7 @@ export class VaeLab {
 }
 
 function specOf(network: Network): ModelSpec {
-  return network.kind === 'published'
-    ? network.model.spec
-    : vaeSpec(vaePresets[network.preset]);
+  return network.kind === 'published' ? network.model.spec : vaeSpec(vaePresets[network.preset]);
 }
 
 /** A clear first image: the gallery's own first. */

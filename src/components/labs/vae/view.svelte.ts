@@ -77,7 +77,7 @@ export class View {
   nll = $derived(this.means && this.x ? bernoulliNll(this.means, this.x.binary) : null);
   traversed = $derived(this.order.slice(0, TRAVERSED));
 
-  readonly #session: LabSession;
+  readonly #connect: () => LabSession;
   readonly #slot: Slot;
   readonly #failed: (error: unknown) => void;
   readonly #decodeZ: (z: Float32Array) => void;
@@ -85,8 +85,8 @@ export class View {
   #refreshing: Promise<void> | null = null;
   #again = false;
 
-  constructor(session: LabSession, slot: Slot, failed: (error: unknown) => void) {
-    this.#session = session;
+  constructor(connect: () => LabSession, slot: Slot, failed: (error: unknown) => void) {
+    this.#connect = connect;
     this.#slot = slot;
     this.#failed = failed;
     this.#decodeZ = latestOnly(
@@ -218,7 +218,7 @@ export class View {
     }
     this.#images.set(x.binary, gallery.count * PIXELS);
     this.#images.set((target ?? x).binary, (gallery.count + 1) * PIXELS);
-    const { mean, logVar, dimensions } = await this.#session.request('encode', {
+    const { mean, logVar, dimensions } = await this.#connect().request('encode', {
       slot: this.#slot,
       images: this.#images,
     });
@@ -262,7 +262,7 @@ export class View {
   }
 
   async #decode(codes: Float32Array): Promise<Float32Array> {
-    return (await this.#session.request('decode', { slot: this.#slot, codes })).means;
+    return (await this.#connect().request('decode', { slot: this.#slot, codes })).means;
   }
 }
 
