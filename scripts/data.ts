@@ -46,10 +46,18 @@ async function packSite(): Promise<void> {
 
   const { training, validation, test } = await loadSet('mnist');
   const sets: Record<string, PackedSet> = {
-    'mnist-train': await pack('mnist-train', sliceImages(training, 0, SERVED.mnist), 'training digits 1–20,000'),
+    'mnist-train': await pack(
+      'mnist-train',
+      sliceImages(training, 0, SERVED.mnist),
+      'training digits 1–20,000',
+    ),
     'mnist-validation': await pack('mnist-validation', validation, 'training digits 55,001–60,000'),
     'mnist-test': await pack('mnist-test', test, 'test digits 1–10,000'),
-    'mnist-gallery': await pack('mnist-gallery', sliceImages(test, 0, GALLERY), 'test digits 1–1,000'),
+    'mnist-gallery': await pack(
+      'mnist-gallery',
+      sliceImages(test, 0, GALLERY),
+      'test digits 1–1,000',
+    ),
   };
   for (const [name, split] of [
     ['train', 'training images 1–8,000'],
@@ -71,7 +79,9 @@ async function packSite(): Promise<void> {
   for (const name of ['mnist-train', 'fashion-train']) {
     const { images, labels } = sets[name]!;
     if (images.bytes + labels.bytes > MAX_TRAINING_BYTES) {
-      throw new Error(`${name} takes ${images.bytes + labels.bytes} bytes; ${MAX_TRAINING_BYTES} is the limit.`);
+      throw new Error(
+        `${name} takes ${images.bytes + labels.bytes} bytes; ${MAX_TRAINING_BYTES} is the limit.`,
+      );
     }
   }
   await writeFile(index, `${JSON.stringify({ stamp: digest, sets }, null, 2)}\n`);

@@ -57,6 +57,11 @@ export interface Family<C> {
   /** The objective as plain numbers, every schedule at its final value. */
   objective(terms: Terms, settings: Settings): number;
   evaluate(config: C, p: Parameters, batch: Batch): EvaluationTerms;
+  /**
+   * log p(x, z) − log q(z|x) of `samples` codes for each image, [batch, samples], from noise
+   * [batch · samples, latent], one image's samples in a row. Only families with a likelihood bound have it.
+   */
+  logWeights?(config: C, p: Parameters, batch: Batch, samples: number): Tensor2D;
   encode(config: C, p: Parameters, input: Tensor2D): Codes;
   /** Codes [n, latent] to decoder means [n, inputDim] in [0, 1]. */
   decode(config: C, p: Parameters, codes: Tensor2D): Tensor2D;

@@ -2,7 +2,20 @@
 // Owns no variables, randomness or backend: parameters and noise come in, tensors go out.
 import { klToStandardNormal, bernoulliNll, gaussianNll } from '../ops/losses.ts';
 import { dense, hiddenLayers, type Parameters } from '../ops/layers.ts';
-import { add, clipByValue, exp, maximum, mean, mul, sigmoid, sum } from '../ops/tf.ts';
+import {
+  add,
+  clipByValue,
+  exp,
+  maximum,
+  mean,
+  mul,
+  reshape,
+  sigmoid,
+  square,
+  sub,
+  sum,
+  tile,
+} from '../ops/tf.ts';
 import type { Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
 import type { Settings } from '../protocol/model.ts';
 import type { Batch, EvaluationTerms, Family, Loss } from './family.ts';
@@ -89,6 +102,30 @@ export function evaluate(
   };
 }
 
+/**
+ * log p(x|z) + log p(z) − log q(z|x) for `samples` codes of each image, [batch, samples], in nats
+ * (Burda et al. 2016, eq. 8). With z = μ + σ ⊙ ε the constants ½ log 2π of prior and posterior cancel:
+ * log p(z) − log q(z|x) = ½ Σ (ε² + log σ² − z²).
+ */
+export function logWeights(
+  config: VaeConfig,
+  p: Parameters,
+  { input, target, noise }: Batch,
+  samples: number,
+): Tensor2D {
+  const repeat = (t: Tensor2D): Tensor2D => {
+    const [rows, columns] = t.shape;
+    return reshape(tile(t, [1, samples]), [rows * samples, columns]);
+  };
+  const once = encode(config, p, input);
+  const posterior = { mean: repeat(once.mean), logVar: repeat(once.logVar) };
+  const epsilon = required(noise);
+  const z = reparameterise(posterior, epsilon);
+  const nll = reconstructionTerm(config, decodeLogits(config, p, z), repeat(target));
+  const densityRatio = sum(sub(add(square(epsilon), posterior.logVar), square(z)), 1);
+  return reshape(sub(mul(densityRatio, 0.5), nll), [input.shape[0], samples]);
+}
+
 /** Codes [n, latent] to decoder means [n, pixels] in [0, 1]. */
 export function decode(config: VaeConfig, p: Parameters, z: Tensor2D): Tensor2D {
   const out = decodeLogits(config, p, z);
@@ -110,6 +147,7 @@ export const family: Family<VaeConfig> = {
     (terms['reconstruction'] ?? NaN) +
     (settings['beta'] ?? vaeDefaults.beta) * (terms['kl'] ?? NaN),
   evaluate,
+  logWeights,
   encode,
   decode,
 };

@@ -25,6 +25,8 @@ export const Stream = {
   prior: 7,
   /** Synthetic data. */
   data: 8,
+  /** Importance samples in evaluation; row = index of the image in its split. */
+  importance: 9,
 } as const;
 export type StreamId = (typeof Stream)[keyof typeof Stream];
 

@@ -1,0 +1,18 @@
+// What makes a published model: everything that `npm run train -- <id>` needs to make it again.
+import type { ModelSpec, Settings } from '../../src/lib/protocol/model.ts';
+import type { SetName } from '../lib/sets.ts';
+
+export interface Recipe {
+  readonly id: string;
+  readonly title: string;
+  /** Path of the chapter that it belongs to. */
+  readonly chapter: string;
+  readonly spec: ModelSpec;
+  readonly set: SetName;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly settings: Settings;
+  /** The learning rate falls by half a cosine to `floor` of itself over this share of the run. */
+  readonly decay: { readonly share: number; readonly floor: number };
+}
