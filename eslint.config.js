@@ -24,7 +24,7 @@ export default defineConfig(
   ...svelte.configs.recommended,
   ...astro.configs['flat/recommended'],
   {
-    files: ['**/*.{ts,js,mjs,svelte}'],
+    files: ['**/*.{ts,svelte}'],
     languageOptions: {
       parserOptions: {
         projectService: true,
@@ -51,6 +51,7 @@ export default defineConfig(
       '@typescript-eslint/consistent-indexed-object-style': 'off',
       '@typescript-eslint/no-generated-empty-object-type': 'off',
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
+      '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions'] }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },

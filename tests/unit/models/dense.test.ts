@@ -1,0 +1,214 @@
+// The two dense models: sizes as PyTorch names them, gradients against finite differences, the objective's parts.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { nodeAssets } from '../../../src/lib/backends/node.ts';
+import { startBackend } from '../../../src/lib/backends/start.ts';
+import { ConfigError, parameterCount } from '../../../src/lib/models/dense.config.ts';
+import type { Batch, Family } from '../../../src/lib/models/family.ts';
+import { loadFamily, UnknownFamilyError } from '../../../src/lib/models/load.ts';
+import { reparameterise, warmup } from '../../../src/lib/models/vae.ts';
+import { vaePresets, vaeShapes } from '../../../src/lib/models/vae.config.ts';
+import { initialWeights } from '../../../src/lib/ops/init.ts';
+import { fillNormal, fillUniform, Stream } from '../../../src/lib/ops/random.ts';
+import {
+  memory,
+  tensor,
+  tensor2d,
+  tidy,
+  variable,
+  variableGrads,
+  type Scalar,
+  type Variable,
+} from '../../../src/lib/ops/tf.ts';
+
+beforeAll(() => startBackend('wasm', nodeAssets()));
+
+const small = {
+  inputDim: 6,
+  hidden: [5, 4],
+  latentDim: 2,
+  activation: 'tanh',
+  likelihood: 'bernoulli',
+};
+
+interface Made {
+  readonly family: Family<unknown>;
+  readonly config: unknown;
+  readonly p: Readonly<Record<string, Variable>>;
+  readonly batch: Batch;
+}
+
+async function make(name: string, change: object = {}): Promise<Made> {
+  const family = await loadFamily(name);
+  const config = family.parse({ ...small, ...change });
+  const shapes = family.shapes(config);
+  const weights = initialWeights(shapes, 3);
+  const p = Object.fromEntries(
+    shapes.map(({ name: each, shape }) => [
+      each,
+      tidy(() => variable(tensor(weights.get(each)!, [...shape]))),
+    ]),
+  );
+  const [pixels, noise] = [new Float32Array(3 * 6), new Float32Array(3 * 2)];
+  fillUniform(pixels, 1, Stream.data, 0);
+  fillNormal(noise, 1, Stream.noise, 0);
+  const input = tensor2d(pixels, [3, 6]);
+  return { family, config, p, batch: { input, target: input, noise: tensor2d(noise, [3, 2]) } };
+}
+
+const value = (compute: () => Scalar) => tidy(() => compute()).dataSync()[0] ?? NaN;
+
+const cases: [name: string, change: object, settings: Record<string, number>][] = [
+  ['ae', {}, {}],
+  ['ae', { activation: 'leaky-relu', likelihood: 'gaussian' }, {}],
+  ['vae', {}, { beta: 1 }],
+  ['vae', { likelihood: 'gaussian' }, { beta: 0.5 }],
+  ['vae', { activation: 'leaky-relu' }, { beta: 4 }],
+  ['vae', {}, { beta: 1, freeBits: 0.05 }],
+];
+
+describe('the gradient of every parameter is what finite differences say', () => {
+  test.each(cases)('%s %j with %j', async (name, change, settings) => {
+    const { family, config, p, batch } = await make(name, change);
+    const objective = () => family.loss(config, p, batch, settings, 0).objective;
+    const { grads } = variableGrads(objective, Object.values(p));
+    const step = 5e-3;
+    let largest = 0;
+    for (const weight of Object.values(p)) {
+      const analytic = grads[weight.name]!.dataSync();
+      const start = Float32Array.from(weight.dataSync());
+      for (let i = 0; i < start.length; i++) {
+        const at = (change: number) => {
+          tidy(() => weight.assign(tensor(start.with(i, start[i]! + change), weight.shape)));
+          return value(objective);
+        };
+        const numeric = (at(step) - at(-step)) / (2 * step);
+        at(0);
+        expect(Math.abs(numeric - analytic[i]!), `${weight.name}[${i}]`).toBeLessThan(4e-3);
+        largest = Math.max(largest, Math.abs(analytic[i]!));
+      }
+    }
+    expect(largest, 'a gradient that is not all zeros').toBeGreaterThan(0.05);
+  });
+});
+
+test('without the KL and without noise, the VAE’s loss is the reconstruction alone', async () => {
+  const { family, config, p, batch } = await make('vae');
+  const { objective, terms } = family.loss(config, p, batch, { beta: 0 }, 0);
+  expect(objective.dataSync()[0]).toBeCloseTo(terms[0]!.dataSync()[0]!, 5);
+});
+
+test('the objective is the reconstruction plus β times the KL', async () => {
+  const { family, config, p, batch } = await make('vae');
+  const { objective, terms } = family.loss(config, p, batch, { beta: 3 }, 0);
+  const [reconstruction = NaN, kl = NaN] = terms.map((term) => term.dataSync()[0] ?? NaN);
+  expect(objective.dataSync()[0]).toBeCloseTo(reconstruction + 3 * kl, 4);
+  expect(family.objective({ reconstruction, kl }, { beta: 3 })).toBeCloseTo(
+    reconstruction + 3 * kl,
+    5,
+  );
+});
+
+test('the terms of a batch are the means of the terms of its images', async () => {
+  const { family, config, p, batch } = await make('vae');
+  const { terms } = family.loss(config, p, batch, {}, 0);
+  const { perImage } = family.evaluate(config, p, batch);
+  terms.forEach((term, i) => {
+    const each = [...perImage[i]!.dataSync()];
+    expect(term.dataSync()[0]).toBeCloseTo(each.reduce((a, b) => a + b) / 3, 4);
+  });
+});
+
+test('z is μ + σ ⊙ ε with σ = exp(½ log σ²)', () => {
+  const z = reparameterise(
+    { mean: tensor2d([[1, -1]]), logVar: tensor2d([[Math.log(4), 0]]) },
+    tensor2d([[0.5, 2]]),
+  );
+  const [first, second] = z.dataSync();
+  expect(first).toBeCloseTo(2, 6);
+  expect(second).toBeCloseTo(1, 6);
+});
+
+test('warm-up brings β in linearly, and free bits only raise the objective', async () => {
+  expect([0, 50, 100, 500].map((step) => warmup({ warmupSteps: 100 }, step))).toEqual([
+    0, 0.5, 1, 1,
+  ]);
+  expect(warmup({}, 0)).toBe(1);
+  const { family, config, p, batch } = await make('vae');
+  const plain = value(() => family.loss(config, p, batch, { beta: 1 }, 0).objective);
+  const floored = value(() => family.loss(config, p, batch, { beta: 1, freeBits: 2 }, 0).objective);
+  expect(floored).toBeGreaterThan(plain);
+});
+
+test('a huge log-variance from the encoder stays finite in the loss', async () => {
+  const { family, config, p, batch } = await make('vae');
+  const bias = p['log_var.bias']!;
+  tidy(() => bias.assign(tensor([1000, -1000], bias.shape)));
+  expect(Number.isFinite(value(() => family.loss(config, p, batch, {}, 0).objective))).toBe(true);
+});
+
+test('a decoder’s Bernoulli means lie between 0 and 1', async () => {
+  const { family, config, p } = await make('vae');
+  const means = family.decode(config, p, tensor2d([[30, -30]])).dataSync();
+  expect(means.every((mean) => mean >= 0 && mean <= 1)).toBe(true);
+});
+
+test('a loss leaves no tensor behind but what it returns', async () => {
+  const { family, config, p, batch } = await make('vae');
+  const before = memory().numTensors;
+  const loss = tidy(() => family.loss(config, p, batch, {}, 0).objective);
+  expect(memory().numTensors).toBe(before + 1);
+  loss.dispose();
+});
+
+test('PyTorch’s VAE example has 652,824 parameters, named and laid out as there', () => {
+  const shapes = vaeShapes(vaePresets['784-400-20']);
+  expect(parameterCount(shapes)).toBe(652_824);
+  expect(shapes.map(({ name, shape }) => `${name} ${shape.join('×')}`)).toEqual([
+    'encoder.0.weight 400×784',
+    'encoder.0.bias 400',
+    'mean.weight 20×400',
+    'mean.bias 20',
+    'log_var.weight 20×400',
+    'log_var.bias 20',
+    'decoder.0.weight 400×20',
+    'decoder.0.bias 400',
+    'decoder.1.weight 784×400',
+    'decoder.1.bias 784',
+  ]);
+});
+
+test('initial weights are uniform in ±1/√fan-in, as nn.Linear’s are', () => {
+  const weights = initialWeights(vaeShapes(vaePresets['784-400-20']), 1);
+  for (const [name, fanIn] of [
+    ['encoder.0.weight', 784],
+    ['encoder.0.bias', 784],
+    ['decoder.1.weight', 400],
+  ] as const) {
+    const values: Float32Array = weights.get(name)!;
+    const largest = values.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+    expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(fanIn));
+    expect(largest).toBeGreaterThan(0.98 / Math.sqrt(fanIn));
+  }
+});
+
+test.each<[change: object, says: string]>([
+  [{ hidden: [] }, '"hidden" is []'],
+  [{ hidden: [5, 0] }, '"hidden"'],
+  [{ hidden: 5 }, '"hidden" is 5'],
+  [{ latentDim: 2.5 }, '"latentDim" is 2.5'],
+  [{ latentDim: 1e9 }, '"latentDim"'],
+  [{ inputDim: null }, '"inputDim" is null'],
+  [{ activation: 'gelu' }, '"activation" is "gelu"'],
+  [{ likelihood: ['bernoulli'] }, '"likelihood"'],
+])('the config %j is refused by the name of what is wrong', async (change, says) => {
+  const family = await loadFamily('vae');
+  expect(() => family.parse({ ...small, ...change })).toThrow(ConfigError);
+  expect(() => family.parse({ ...small, ...change })).toThrow(says);
+});
+
+test.each(['nothing', '../train/loop', 'vae.config', ''])(
+  'there is no family "%s"',
+  async (name) => {
+    await expect(loadFamily(name)).rejects.toThrow(UnknownFamilyError);
+  },
+);
