@@ -61,9 +61,7 @@ function linkOf(
 
 /** Reads a BibTeX file into unchecked entries, one object each with its `id`. */
 export function readBibliography(file: string): { id: string }[] {
-  const entries: unknown = plugins.input.chain(readFileSync(file, 'utf8'), {
-    generateGraph: false,
-  });
+  const entries: unknown = plugins.input.chain(readFileSync(file, 'utf8'));
   return z.array(z.looseObject({ id: z.string() })).parse(entries);
 }
 
