@@ -1,9 +1,10 @@
 // The published figures of a model, computed from its weights. One protocol for manifests and `npm run evaluate`.
-import { imageAt, type ImageSet } from '../../src/lib/data/images.ts';
+import type { ImageSet } from '../../src/lib/data/images.ts';
 import { importanceLogLikelihood } from '../../src/lib/metrics/tensors/likelihood.ts';
-import { meanOf, standardErrorOf } from '../../src/lib/metrics/arrays/moments.ts';
+import { meanOf, standardErrorOf, type Numbers } from '../../src/lib/metrics/arrays/moments.ts';
 import { mseOf, psnrOf } from '../../src/lib/metrics/arrays/reconstruction.ts';
 import { tensor2d, tidy } from '../../src/lib/ops/tf.ts';
+import { evaluationBatch } from '../../src/lib/train/batches.ts';
 import { evaluate } from '../../src/lib/train/evaluate.ts';
 import type { Trainer } from '../../src/lib/train/trainer.ts';
 import type { Metric } from '../../src/lib/weights/manifest.ts';
@@ -32,7 +33,7 @@ export async function measure(
     ? `${images}, dynamic binarisation, one draw per image, binarised input`
     : images;
   const { perImage, codeVariance, klPerDimension } = await evaluate(trainer, test);
-  const nats = (values: ArrayLike<number>, protocol: string): Metric => ({
+  const nats = (values: Numbers, protocol: string): Metric => ({
     value: meanOf(values),
     unit: 'nats',
     protocol,
@@ -55,8 +56,15 @@ export async function measure(
     };
     const estimate = async ({ images: count, k }: typeof FULL): Promise<Metric> => {
       const bar = new ProgressBar(`${label}, likelihood`, count);
-      const logs = await importanceLogLikelihood(trainer, test, count, k, (done) => {
-        bar.show(done, `k = ${k}`);
+      const { family, config } = trainer;
+      const shape = { binarises: family.binarises(config), noiseDim: 0 };
+      const logs = await importanceLogLikelihood(trainer, {
+        count,
+        k,
+        batchAt: (from, images) => evaluationBatch(test, from, images, shape),
+        onProgress: (done) => {
+          bar.show(done, `k = ${k}`);
+        },
       });
       bar.end();
       return nats(
@@ -113,9 +121,4 @@ async function squaredErrors(
       tolerance: 0.01,
     },
   };
-}
-
-/** The bytes of one image as floats in [0, 1]. */
-export function greyImage(set: ImageSet, index: number): Float32Array {
-  return Float32Array.from(imageAt(set, index), (byte) => byte / 255);
 }

@@ -43,7 +43,8 @@ export class Adam {
     this.updates += 1;
     const correction1 = 1 - BETA1 ** this.updates;
     const correction2 = 1 - BETA2 ** this.updates;
-    const fused = getKernel('AdamUpdate', getBackend()) !== undefined;
+    // Typed as always there; it is not where the backend lacks the kernel.
+    const fused = Boolean(getKernel('AdamUpdate', getBackend()));
     tidy(() => {
       for (const [name, { first, second }] of this.moments) {
         const value = this.parameters[name];

@@ -18,7 +18,7 @@ export class TrainingBatches {
 
   constructor(
     private readonly set: ImageSet,
-    private readonly batchSize: number,
+    readonly batchSize: number,
     private readonly seed: number,
     private readonly shape: BatchShape,
   ) {

@@ -19,6 +19,8 @@ export interface Evaluation {
   readonly images: number;
 }
 
+const EMPTY = new Float32Array(0);
+
 /**
  * Evaluates images 0 … count−1 of a split. `between` runs after each batch, so that a worker can
  * answer its messages.
@@ -27,7 +29,7 @@ export async function evaluate(
   trainer: Trainer,
   set: ImageSet,
   count = set.count,
-  between: () => Promise<void> = async () => {},
+  between: () => Promise<void> = () => Promise.resolve(),
   batchSize = 250,
 ): Promise<Evaluation> {
   const { family, config } = trainer;
@@ -55,10 +57,12 @@ export async function evaluate(
       } = family.evaluate(config, trainer.parameters, batch);
       return [codes.mean, ...terms, ...(klPerDimension ? [klPerDimension] : [])] as Tensor[];
     });
-    const [codes, ...rest] = await Promise.all(tensors.map((t) => t.data()));
+    const [codes = EMPTY, ...rest] = await Promise.all(tensors.map((t) => t.data()));
     for (const t of tensors) t.dispose();
-    family.terms.forEach((_, i) => perImage[i]!.set(rest[i] as Float32Array, from));
-    codes!.forEach((value, i) => {
+    perImage.forEach((values, i) => {
+      values.set(rest[i] ?? EMPTY, from);
+    });
+    codes.forEach((value, i) => {
       sums[i % latent]! += value;
       squares[i % latent]! += value * value;
     });

@@ -43,6 +43,10 @@ export class Trainer<C = unknown> {
     return this.weights;
   }
 
+  get batchSize(): number {
+    return this.batches?.batchSize ?? 0;
+  }
+
   get stepsPerEpoch(): number {
     return this.batches?.stepsPerEpoch ?? 0;
   }

@@ -1,26 +1,29 @@
 // Sample statistics over plain numbers.
 
+/** An array or typed array. */
+export type Numbers = Iterable<number> & { readonly length: number };
+
 /** Mean of the values. */
-export function meanOf(values: ArrayLike<number>): number {
+export function meanOf(values: Numbers): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  for (const value of values) sum += value;
   return sum / values.length;
 }
 
 /** Standard error of the mean of independent values: s/√n with the n − 1 estimate of s. */
-export function standardErrorOf(values: ArrayLike<number>): number {
+export function standardErrorOf(values: Numbers): number {
   const mean = meanOf(values);
   let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) ** 2;
+  for (const value of values) squares += (value - mean) ** 2;
   return Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 /** log Σ exp(values), stable for values of any size. Minus infinity for none. */
-export function logSumExp(values: ArrayLike<number>): number {
+export function logSumExp(values: Numbers): number {
   let max = -Infinity;
-  for (let i = 0; i < values.length; i++) max = Math.max(max, values[i]!);
+  for (const value of values) max = Math.max(max, value);
   if (max === -Infinity) return -Infinity;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += Math.exp(values[i]! - max);
+  for (const value of values) sum += Math.exp(value - max);
   return max + Math.log(sum);
 }

@@ -1,0 +1,79 @@
+// Fetches files for the worker and checks what came: status, size, SHA-256. Data sets are kept while the
+// page lives, since a reader switches back and forth.
+import { imagesFromIdx } from '../data/idx.ts';
+import type { ImageSet } from '../data/images.ts';
+import type { DataRef, FileRef } from '../protocol/messages.ts';
+
+/** A file that did not come, or not as it was published. */
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
+}
+
+/**
+ * The file's bytes. A file that is not the published one is asked for once more past the cache.
+ * Throws FetchError.
+ */
+export async function fetchFile(file: FileRef): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await fetchChecked(file, 'default');
+  } catch (first) {
+    if (!(first instanceof FetchError)) throw first;
+    return fetchChecked(file, 'reload');
+  }
+}
+
+async function fetchChecked(file: FileRef, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
+  const name = new URL(file.url, self.location.href).pathname.split('/').slice(-2).join('/');
+  let response: Response;
+  try {
+    response = await fetch(file.url, { cache });
+  } catch (cause) {
+    throw new FetchError(`${name} could not be fetched: the network did not answer. Try again.`, {
+      cause,
+    });
+  }
+  if (!response.ok) {
+    throw new FetchError(
+      `${name} could not be fetched: the server answered ${response.status}. If the site was updated, reload the page.`,
+    );
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length !== file.bytes) {
+    throw new FetchError(`${name} has ${bytes.length} bytes, expected ${file.bytes}. Try again.`);
+  }
+  // Absent outside secure contexts (a site tried over plain http on a local network): size is checked all the same.
+  const subtle = (self.crypto as Partial<Crypto>).subtle;
+  if (subtle) {
+    const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+    const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    if (found !== file.sha256) {
+      throw new FetchError(
+        `${name} is not the file that was published (its hash differs). Try again.`,
+      );
+    }
+  }
+  return bytes;
+}
+
+const sets = new Map<string, Promise<ImageSet>>();
+
+/** One packed set of images, fetched and decoded once. Throws FetchError and DataError. */
+export function fetchSet(ref: DataRef): Promise<ImageSet> {
+  const known = sets.get(ref.name);
+  if (known) return known;
+  const loading = loadSet(ref);
+  sets.set(ref.name, loading);
+  loading.catch(() => sets.delete(ref.name)); // so that a retry asks again
+  return loading;
+}
+
+async function loadSet({ images, labels }: DataRef): Promise<ImageSet> {
+  const [pixels, classes] = await Promise.all([unpack(images), unpack(labels)]);
+  return imagesFromIdx(pixels, classes);
+}
+
+async function unpack(file: FileRef): Promise<Uint8Array> {
+  const packed = await fetchFile(file);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
