@@ -46,7 +46,7 @@ export const recipes: readonly Recipe[] = [
     title: 'Autoencoder 784-256-2 on MNIST',
     spec: aeSpec(plane),
     set: 'mnist',
-    epochs: 150,
+    epochs: 100,
   },
   {
     ...common,
