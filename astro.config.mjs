@@ -18,7 +18,7 @@ const isWritten = ({ slug }) =>
 const toItem = ({ slug, title }) => ({ slug, label: title });
 
 export default defineConfig({
-  site: process.env.SITE ?? 'https://bottleneck.example',
+  ...(process.env.SITE ? { site: process.env.SITE } : {}), // without it: no sitemap, no canonical links
   base: process.env.BASE_PATH ?? '/',
   trailingSlash: 'always',
   markdown: {
