@@ -36,7 +36,7 @@ export interface RequestMap {
   create: { request: { slot: Slot; spec: ModelSpec; seed: number }; reply: ModelReport };
   /** Published weights, checked against their hash, shapes and the spec. */
   load: {
-    request: { slot: Slot; id: string; spec: ModelSpec; weights: FileRef };
+    request: { slot: Slot; published: string; spec: ModelSpec; weights: FileRef };
     reply: ModelReport;
   };
   /** Fetch and decode images for the page itself (a gallery, say), `count` of them from `from` on. */

@@ -33,17 +33,17 @@ const handlers: Handlers = {
     return run.model();
   },
 
-  load: async ({ slot, id, spec, weights }) => {
+  load: async ({ slot, published, spec, weights }) => {
     const tensors = readSafetensors(await fetchFile(weights));
     const run = await Run.create(slot, spec, 0);
     try {
-      run.trainer.assign(tensors, id);
+      run.trainer.assign(tensors, published);
     } catch (cause) {
       await run.dispose();
       throw cause;
     }
     await free(slot);
-    run.published = id;
+    run.published = published;
     runs.set(slot, run);
     return run.model();
   },

@@ -18,7 +18,7 @@ import type {
   StepReport,
   TrainOptions,
 } from '../../../lib/protocol/messages.ts';
-import type { BackendReport } from '../../../lib/protocol/machine.ts';
+import type { BackendName, BackendReport } from '../../../lib/protocol/machine.ts';
 import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
 import type { LabState } from './contract.ts';
 import { toFault } from './fault.ts';
@@ -26,7 +26,7 @@ import { Pacer, type Pace } from './pace.ts';
 
 /** The part of the client's session that a lab uses. */
 export interface LabSession {
-  open(): Promise<BackendReport>;
+  readonly options: { readonly backend: 'auto' | BackendName };
   request<K extends RequestKind>(kind: K, payload: RequestOf<K>): Promise<ReplyOf<K>>;
   subscribe(listener: (event: RunEvent) => void): () => void;
 }
@@ -94,7 +94,7 @@ export class LabRun {
     });
     return this.#command(async () => {
       this.status = 'preparing';
-      this.backend = await this.#session.open();
+      await this.#openBackend();
     });
   }
 
@@ -212,12 +212,17 @@ export class LabRun {
     const [spec, published, seed] = [this.#spec, this.#published, this.seed];
     await this.#command(async () => {
       this.status = 'preparing';
-      this.backend = await this.#session.open();
+      await this.#openBackend();
       if (published) await this.#load(published);
       else if (spec) await this.#create(spec, seed);
       this.status = 'ready';
     });
     if (failed && !this.fault) await this.#command(failed);
+  }
+
+  /** A failure outside the commands, such as a picture that could not be asked for. */
+  fail(error: unknown): void {
+    this.#fail(toFault(error), null);
   }
 
   /** Stops and gives everything back. */
@@ -249,12 +254,17 @@ export class LabRun {
     this.status = 'failed';
   }
 
+  async #openBackend(): Promise<void> {
+    const { options } = this.#session;
+    this.backend = await this.#session.request('open', { backend: options.backend });
+  }
+
   async #load(published: Published): Promise<void> {
     const { id, spec, weights } = published;
     this.#spec = spec;
     this.#published = published;
     const { slot } = this.#options;
-    this.#weigh(await this.#session.request('load', { slot, id, spec, weights }));
+    this.#weigh(await this.#session.request('load', { slot, published: id, spec, weights }));
   }
 
   async #create(spec: ModelSpec, seed: number): Promise<void> {

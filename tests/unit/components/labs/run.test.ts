@@ -17,6 +17,7 @@ const data = { name: 'set', images: weights, labels: weights };
 const options = { training: data, heldOut: data, batchSize: 1, settings: { beta: 1 } };
 
 class FakeSession implements LabSession {
+  readonly options = { backend: 'auto' } as const;
   readonly asked: string[] = [];
   readonly listeners = new Set<(event: RunEvent) => void>();
   /** Kinds of requests that fail, until taken out. */
@@ -25,11 +26,6 @@ class FakeSession implements LabSession {
   gate: Promise<void> = Promise.resolve();
   step = 0;
   runs = 0;
-
-  open(): Promise<{ name: 'wasm'; device: string; passedOver: [] }> {
-    this.asked.push('open');
-    return Promise.resolve({ name: 'wasm', device: 'one core', passedOver: [] });
-  }
 
   subscribe(listener: (event: RunEvent) => void): () => void {
     this.listeners.add(listener);
@@ -63,8 +59,10 @@ class FakeSession implements LabSession {
       return { slot: 'main', parameters: 10, layers: [], published: id, seed, step: 0 };
     };
     switch (kind) {
+      case 'open':
+        return { name: 'wasm', device: 'one core', passedOver: [] };
       case 'load':
-        return model('id' in payload ? String(payload.id) : '', 7);
+        return model('published' in payload ? String(payload.published) : '', 7);
       case 'create':
       case 'reset':
         return model('', 'seed' in payload ? Number(payload.seed) : 0);
