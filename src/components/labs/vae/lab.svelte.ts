@@ -11,9 +11,9 @@ import type { StepReport, TrainOptions } from '../../../lib/protocol/messages.ts
 import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
 import { Curve } from '../shared/curve.ts';
 import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
-import { toFault } from '../shared/fault.ts';
 import { Gallery, type Subject } from './gallery.ts';
 import type { DataSet, LabModel, SetFiles, VaeLabProps } from './props.ts';
+import { adviceOf, COLLAPSING_BETA, readingsOf, type Guide } from './readings.ts';
 import { View } from './view.svelte.ts';
 
 const SLOT = 'main';
@@ -49,15 +49,29 @@ export class VaeLab {
   /** Grows with every row of `curve`, which is not reactive itself. */
   rows = $state(0);
   pending = $state.raw<Pending | null>(null);
+  guide = $state<Guide>('none');
 
   spec = $derived(specOf(this.network));
   latentDim = $derived(Number(this.spec.config['latentDim']));
   variational = $derived(this.spec.family === 'vae');
+  advice = $derived(
+    this.variational ? adviceOf(this.guide, this.view.active, this.latentDim) : '',
+  );
   settings = $derived(this.#settings());
   /** Published weights of the network chosen, to continue from. */
   published = $derived(this.network.kind === 'published' ? this.network.model : null);
   secondsLeft = $derived(this.#secondsLeft());
-  readings = $derived(this.#readings());
+  /** What exercises are graded by. */
+  readings = $derived(
+    readingsOf({
+      report: this.run.report,
+      heldOut: this.run.heldOut,
+      published: this.run.model === '' ? null : this.published,
+      activeUnits: this.variational && this.view.codes ? this.view.active : undefined,
+      beta: this.variational ? this.beta : undefined,
+      latentDim: this.latentDim,
+    }),
+  );
 
   readonly #props: VaeLabProps;
   readonly #connect: () => LabSession;
@@ -66,10 +80,9 @@ export class VaeLab {
   constructor(connect: () => LabSession, props: VaeLabProps) {
     this.#connect = connect;
     this.#props = props;
-    const failed = (error: unknown): void => {
-      this.run.fault ??= toFault(error);
-    };
-    this.view = new View(connect, SLOT, failed);
+    this.view = new View(connect, SLOT, (error) => {
+      this.run.fail(error);
+    });
     this.run = new LabRun(connect, {
       slot: SLOT,
       feed: () => this.#feed(),
@@ -169,7 +182,10 @@ export class VaeLab {
   train = (): Promise<void> => this.run.train(this.seed);
   pause = (): Promise<void> => this.run.pause();
   stepOnce = (): Promise<void> => this.run.stepOnce(this.seed);
-  reset = (): Promise<void> => this.run.reset(this.seed);
+  reset = (): Promise<void> => {
+    this.guide = 'none';
+    return this.run.reset(this.seed);
+  };
   continueFromPretrained = (): Promise<void> => {
     const { published } = this;
     return published ? this.run.continueFrom(published) : Promise.resolve();
@@ -179,6 +195,25 @@ export class VaeLab {
   set(dials: Partial<Pick<VaeLab, 'beta' | 'learningRate' | 'warmupSteps' | 'freeBits'>>): void {
     Object.assign(this, dials);
     void this.run.set(this.settings);
+  }
+
+  /** Makes the code too dear to be used, and trains on from the weights in sight. */
+  causeCollapse(): void {
+    this.guide = 'collapse';
+    this.set({ beta: COLLAPSING_BETA, warmupSteps: 0, freeBits: 0 });
+    this.#goOn();
+  }
+
+  /** Takes the cause away, and trains on from the collapsed weights. */
+  cureCollapse(): void {
+    this.guide = 'cure';
+    this.set({ beta: vaeDefaults.beta, warmupSteps: 0, freeBits: 0 });
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.run.model === '') void this.train();
+    else void this.continueFromPretrained();
   }
 
   // #endregion
@@ -204,7 +239,7 @@ export class VaeLab {
       this.view.target = null;
       this.view.choose(first(gallery));
     } catch (error) {
-      this.run.fault = toFault(error);
+      this.run.fail(error);
     }
   }
 
@@ -234,27 +269,6 @@ export class VaeLab {
     if (!report) return null;
     const steps = this.goalEpochs * report.stepsPerEpoch - report.step;
     return steps > 0 ? (steps * report.msPerStep) / 1000 : null;
-  }
-
-  /** What exercises are graded by. Held-out figures where there are some, published ones for a pretrained model. */
-  #readings(): Record<string, number> {
-    const { report, heldOut, model } = this.run;
-    const metrics = model === '' ? undefined : this.published?.metrics;
-    const terms = heldOut?.terms ?? report?.terms ?? {};
-    const known = {
-      reconstruction: terms['reconstruction'] ?? metrics?.['reconstruction-nats'],
-      kl: terms['kl'] ?? metrics?.['kl-nats'],
-      objective: report?.objective,
-      activeUnits: this.view.codes && this.variational ? this.view.active : undefined,
-      beta: this.variational ? this.beta : undefined,
-      latentDim: this.latentDim,
-      epoch: report?.epoch,
-    };
-    const readings: Record<string, number> = {};
-    for (const [name, value] of Object.entries(known)) {
-      if (value !== undefined) readings[name] = value;
-    }
-    return readings;
   }
 
   #chart({ step, terms, heldOut }: StepReport): void {
