@@ -9,7 +9,7 @@ import {
 } from '../../../lib/models/vae.config.ts';
 import type { StepReport, TrainOptions } from '../../../lib/protocol/messages.ts';
 import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
-import { Curve } from '../shared/curve.ts';
+import { Trace } from '../shared/trace.ts';
 import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
 import { Gallery, type Subject } from './gallery.ts';
 import type { DataSet, LabModel, SetFiles, VaeLabProps } from './props.ts';
@@ -18,6 +18,7 @@ import { View } from './view.svelte.ts';
 
 const SLOT = 'main';
 const BATCH = 128;
+const GALLERY_COUNT = 1000;
 /** Pictures are renewed at most this often while training, and never for more than a fifth of the worker's time. */
 const REFRESH_MS = 500;
 const REFRESH_SHARE = 0.2;
@@ -37,7 +38,13 @@ export interface Pending {
 export class VaeLab {
   readonly run: LabRun;
   readonly view: View;
-  readonly curve = new Curve(['reconstruction', 'kl', 'heldReconstruction', 'heldKl']);
+  /** Nats per image over updates: of the training batches, and held-out. */
+  readonly traces = {
+    reconstruction: new Trace(),
+    kl: new Trace(),
+    heldReconstruction: new Trace(),
+    heldKl: new Trace(),
+  };
   network = $state.raw<Network>({ kind: 'preset', preset: '784-256-2' });
   dataSet = $state<DataSet>('mnist');
   seed = $state(FIRST_SEED);
@@ -46,8 +53,8 @@ export class VaeLab {
   warmupSteps = $state<number>(vaeDefaults.warmupSteps);
   freeBits = $state<number>(vaeDefaults.freeBits);
   goalEpochs = $state(20);
-  /** Grows with every row of `curve`, which is not reactive itself. */
-  rows = $state(0);
+  /** Changes with every point of `traces`, which are not reactive themselves. */
+  drawn = $state(0);
   pending = $state.raw<Pending | null>(null);
   guide = $state<Guide>('none');
 
@@ -91,7 +98,8 @@ export class VaeLab {
         void this.#refreshInTurn();
       },
       onWeights: (why) => {
-        if (why === 'replaced') this.#clearCurve();
+        if (why === 'replaced') this.#clearTraces();
+        if (why === 'replaced') this.view.weighted = true;
         if (this.run.status !== 'training') void this.view.refresh();
       },
     });
@@ -231,7 +239,7 @@ export class VaeLab {
       const images = await this.#connect().request('images', {
         data: files.gallery,
         from: 0,
-        count: Number.MAX_SAFE_INTEGER,
+        count: GALLERY_COUNT,
       });
       const gallery = await Gallery.of(images);
       if (set !== this.dataSet) return;
@@ -272,16 +280,16 @@ export class VaeLab {
   }
 
   #chart({ step, terms, heldOut }: StepReport): void {
-    this.curve.add(step, {
-      ...pick(terms, { reconstruction: 'reconstruction', kl: 'kl' }),
-      ...pick(heldOut?.terms ?? {}, { reconstruction: 'heldReconstruction', kl: 'heldKl' }),
-    });
-    this.rows += 1;
+    this.traces.reconstruction.add(step, terms['reconstruction']);
+    this.traces.kl.add(step, terms['kl']);
+    this.traces.heldReconstruction.add(step, heldOut?.terms['reconstruction']);
+    this.traces.heldKl.add(step, heldOut?.terms['kl']);
+    this.drawn += 1;
   }
 
-  #clearCurve(): void {
-    this.curve.clear();
-    this.rows = 0;
+  #clearTraces(): void {
+    for (const trace of Object.values(this.traces)) trace.clear();
+    this.drawn = 0;
   }
 
   async #refreshInTurn(): Promise<void> {
@@ -301,16 +309,4 @@ function specOf(network: Network): ModelSpec {
 /** A clear first image: the gallery's own first. */
 function first(gallery: Gallery): Subject {
   return gallery.at(0);
-}
-
-function pick(
-  terms: Readonly<Record<string, number>>,
-  names: Readonly<Record<string, string>>,
-): Record<string, number> {
-  const picked: Record<string, number> = {};
-  for (const [from, to] of Object.entries(names)) {
-    const value = terms[from];
-    if (value !== undefined) picked[to] = value;
-  }
-  return picked;
 }

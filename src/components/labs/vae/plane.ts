@@ -1,6 +1,5 @@
 // Sets of codes that the lab decodes for its pictures: the manifold under the plane, a path, a traversal.
 // Pure numbers; knows no worker and no canvas.
-import type { CodeArrays } from '../../../lib/metrics/arrays/posterior.ts';
 
 /** The two latent dimensions that the plane shows, horizontal and vertical. */
 export type Axes = readonly [number, number];
@@ -70,19 +69,4 @@ export function byInformation(
 ): readonly number[] {
   const weight = kl.length > 0 ? kl : variance;
   return weight.map((_, d) => d).sort((a, b) => weight[b]! - weight[a]!);
-}
-
-const EXTENTS = [3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500];
-
-/** A round half-width that holds all but the outermost hundredth of the codes in both shown dimensions. */
-export function planeExtent({ mean, dimensions }: CodeArrays, [a, b]: Axes): number {
-  const count = mean.length / dimensions;
-  const reach = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    const row = i * dimensions;
-    reach[i] = Math.max(Math.abs(mean[row + a] ?? 0), Math.abs(mean[row + b] ?? 0));
-  }
-  reach.sort();
-  const wanted = reach[Math.floor(0.99 * (count - 1))] ?? 0;
-  return EXTENTS.find((extent) => extent >= wanted) ?? Math.max(wanted, 500);
 }

@@ -14,12 +14,12 @@ import {
 import type { Slot } from '../../../lib/protocol/messages.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
+import { niceExtent } from '../../ui/plane.ts';
 import { PIXELS, type Gallery, type Subject } from './gallery.ts';
 import {
   byInformation,
   manifoldCodes,
   pathCodes,
-  planeExtent,
   traversalCodes,
   withPoint,
   type Axes,
@@ -45,6 +45,8 @@ export class View {
   gallery = $state.raw<Gallery | null>(null);
   dimensions = $state(2);
   codes = $state.raw<CodeArrays | null>(null);
+  /** Whether there are weights to ask; until then nothing is. */
+  weighted = false;
   axes = $state.raw<Axes>([0, 1]);
   extent = $state(3);
   x = $state.raw<Subject | null>(null);
@@ -68,6 +70,8 @@ export class View {
   kl = $derived(this.codes ? klPerDimension(this.codes) : []);
   variance = $derived(this.codes ? codeVariance(this.codes) : []);
   active = $derived(activeUnits(this.variance));
+  /** The codes in the two dimensions shown, [count · 2]. */
+  points = $derived(this.codes ? project(this.codes, this.axes) : new Float32Array(0));
   order = $derived(byInformation(this.kl, this.variance));
   stochastic = $derived((this.codes?.logVar.length ?? 0) > 0);
   sample = $derived(this.means ? bernoulliSample(this.means, this.pixelDraw) : null);
@@ -128,7 +132,7 @@ export class View {
 
   setAxes(axes: Axes): void {
     this.axes = axes;
-    if (this.codes) this.extent = planeExtent(this.codes, axes);
+    this.extent = niceExtent(this.points);
     void this.refresh();
   }
 
@@ -210,7 +214,7 @@ export class View {
   /** The gallery, x and the target in one request. */
   async #encodeAll(): Promise<void> {
     const { gallery, x, target } = this;
-    if (!gallery || !x) return;
+    if (!gallery || !x || !this.weighted) return;
     const rows = gallery.count + 2;
     if (this.#images.length !== rows * PIXELS) {
       this.#images = new Float32Array(rows * PIXELS);
@@ -236,7 +240,7 @@ export class View {
       this.axes = dimensions === 2 ? [0, 1] : [this.order[0] ?? 0, this.order[1] ?? 0];
       this.source = 'mean';
     }
-    this.extent = planeExtent(this.codes, this.axes);
+    this.extent = niceExtent(this.points, changed ? 0 : this.extent);
     this.targetMean = target ? row(mean, gallery.count + 1) : null;
     if (x !== this.x) return;
     this.posterior = { mean: row(mean, gallery.count), logVar: row(logVar, gallery.count) };
@@ -264,6 +268,15 @@ export class View {
   async #decode(codes: Float32Array): Promise<Float32Array> {
     return (await this.#connect().request('decode', { slot: this.#slot, codes })).means;
   }
+}
+
+function project({ mean, dimensions }: CodeArrays, [a, b]: Axes): Float32Array {
+  const points = new Float32Array((mean.length / dimensions) * 2);
+  for (let i = 0, row = 0; row < mean.length; i += 2, row += dimensions) {
+    points[i] = mean[row + a] ?? 0;
+    points[i + 1] = mean[row + b] ?? 0;
+  }
+  return points;
 }
 
 function klOf(posterior: Posterior | null): number | null {

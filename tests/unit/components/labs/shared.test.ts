@@ -1,6 +1,5 @@
 // What every lab gets from labs/shared: bounded curves, one query in flight, graded predictions.
 import { describe, expect, test } from 'vitest';
-import { Curve } from '../../../../src/components/labs/shared/curve.ts';
 import type { LabNews } from '../../../../src/components/labs/shared/contract.ts';
 import {
   inWords,
@@ -11,30 +10,27 @@ import {
   type Progress,
 } from '../../../../src/components/labs/shared/grading.ts';
 import { latestOnly } from '../../../../src/components/labs/shared/latest.ts';
+import { Trace } from '../../../../src/components/labs/shared/trace.ts';
 
-describe('the curve of a run', () => {
-  test('joins a late value to the row of its step', () => {
-    const curve = new Curve(['loss', 'held']);
-    curve.add(10, { loss: 5 });
-    curve.add(20, { loss: 4 });
-    curve.add(20, { held: 4.5 });
-    expect(curve.x).toEqual([10, 20]);
-    expect(curve.column('loss')).toEqual([5, 4]);
-    expect(curve.column('held')).toEqual([null, 4.5]);
+describe('the trace of a quantity', () => {
+  test('leaves out what is not known', () => {
+    const trace = new Trace();
+    trace.add(10, 5);
+    trace.add(20, undefined);
+    trace.add(30, 4);
+    expect([trace.x, trace.y]).toEqual([
+      [10, 30],
+      [5, 4],
+    ]);
   });
 
-  test('stays bounded in a run of any length, in order, with its ends and its held-out values', () => {
-    const curve = new Curve(['loss', 'held']);
-    const rows = 20_000;
-    for (let step = 1; step <= rows; step++) {
-      curve.add(step, { loss: 1 / step, ...(step % 500 === 0 ? { held: step } : {}) });
-    }
-    expect(curve.x.length).toBeLessThanOrEqual(1200);
-    expect(curve.x[0]).toBe(1);
-    expect(curve.x.at(-1)).toBe(rows);
-    expect([...curve.x].sort((a, b) => a - b)).toEqual(curve.x);
-    const held = curve.column('held').filter((value) => value !== null);
-    expect(held).toEqual(Array.from({ length: rows / 500 }, (_, i) => (i + 1) * 500));
+  test('stays bounded in a run of any length, in order, with both its ends', () => {
+    const trace = new Trace();
+    for (let step = 1; step <= 20_000; step++) trace.add(step, 1 / step);
+    expect(trace.x.length).toBeLessThanOrEqual(1000);
+    expect([trace.x[0], trace.x.at(-1)]).toEqual([1, 20_000]);
+    expect([...trace.x].sort((a, b) => a - b)).toEqual(trace.x);
+    expect(trace.y).toEqual(trace.x.map((step) => 1 / step));
   });
 });
 
