@@ -1,0 +1,125 @@
+// The first pictures of the labs, made at build from the published models: `npm run pictures`.
+// For every model with a two-dimensional code: the first test image (x.png), the decoded plane (latent.png),
+// the decoder mean at its code (mean.png), and the numbers beside them (numbers.json). For every variational model:
+// decoder means of codes from the prior (samples.png). Pictures are black ink on nothing; a dark theme inverts them.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { manifoldCodes, MANIFOLD_SIDE, planeExtent } from '../src/components/labs/vae/plane.ts';
+import { nodeAssets } from '../src/lib/backends/node.ts';
+import { startBackend } from '../src/lib/backends/start.ts';
+import { imageAt, type ImageSet } from '../src/lib/data/images.ts';
+import { binarised, priorCodes } from '../src/lib/metrics/arrays/draws.ts';
+import { bernoulliNll, klOfOne } from '../src/lib/metrics/arrays/posterior.ts';
+import { tensor2d, tidy } from '../src/lib/ops/tf.ts';
+import type { Trainer } from '../src/lib/train/trainer.ts';
+import { loadManifest, loadPacked, loadPublished, publishedIds } from './lib/packed.ts';
+
+const OUT = 'public/pictures';
+const SIDE = 28;
+const SAMPLES = { columns: 8, rows: 2 };
+/** Codes drawn in the static picture; the live plane shows a thousand. */
+const DOTS = 400;
+const GALLERIES: Readonly<Record<string, string>> = {
+  MNIST: 'mnist-gallery',
+  'Fashion-MNIST': 'fashion-gallery',
+};
+
+const stale: string[] = [];
+for (const id of await publishedIds()) {
+  const { sha256 } = await loadManifest(id);
+  const stamp = path.join(OUT, id, 'made-from');
+  if (!existsSync(stamp) || (await readFile(stamp, 'utf8')) !== sha256) stale.push(id);
+}
+if (stale.length > 0) await startBackend('auto', nodeAssets());
+for (const id of stale) {
+  const { manifest, trainer } = await loadPublished(id);
+  const folder = path.join(OUT, id);
+  await mkdir(folder, { recursive: true });
+  const gallery = await loadPacked(GALLERIES[manifest.data.set] ?? manifest.data.set);
+  const latent = trainer.family.latentDim(trainer.config);
+  if (latent === 2) await drawPlane(folder, trainer, gallery);
+  if (trainer.family.noiseDim(trainer.config) > 0) {
+    const count = SAMPLES.columns * SAMPLES.rows;
+    const means = await decode(trainer, priorCodes(count, latent, 0), latent);
+    await writeSheet(path.join(folder, 'samples.png'), means, SAMPLES.columns);
+  }
+  trainer.dispose();
+  await writeFile(path.join(folder, 'made-from'), manifest.sha256);
+  console.log(`pictures of ${id}`);
+}
+
+async function drawPlane(folder: string, trainer: Trainer, gallery: ImageSet): Promise<void> {
+  const images = new Float32Array(gallery.count * SIDE * SIDE);
+  for (let i = 0; i < gallery.count; i++) {
+    images.set(binarised(imageAt(gallery, i), i), i * SIDE * SIDE);
+  }
+  const codes = tidy(() => {
+    const { mean, logVar } = trainer.encode(tensor2d(images, [gallery.count, SIDE * SIDE]));
+    return logVar ? { mean, logVar } : { mean };
+  });
+  const mean = Float32Array.from(await codes.mean.data());
+  const logVar = Float32Array.from((await codes.logVar?.data()) ?? []);
+  codes.mean.dispose();
+  codes.logVar?.dispose();
+
+  const extent = planeExtent({ mean, logVar, dimensions: 2 }, [0, 1]);
+  const first = mean.slice(0, 2);
+  const plane = await decode(trainer, manifoldCodes(first, [0, 1], extent), 2);
+  const reconstruction = await decode(trainer, first, 2);
+  const binary = images.subarray(0, SIDE * SIDE);
+  const own = [0, 1].map((d) => [first[d] ?? NaN, logVar[d] ?? NaN] as const);
+
+  const grey = Float32Array.from(imageAt(gallery, 0), (byte) => byte / 255);
+  await writeSheet(path.join(folder, 'x.png'), grey, 1);
+  await writeSheet(path.join(folder, 'mean.png'), reconstruction, 1);
+  await writeSheet(path.join(folder, 'latent.png'), plane, MANIFOLD_SIDE);
+  const numbers = {
+    label: gallery.labels[0],
+    mean: [...first],
+    logVar: [...logVar.subarray(0, 2)],
+    nll: bernoulliNll(reconstruction, binary),
+    kl: logVar.length > 0 ? own.reduce((sum, [m, v]) => sum + klOfOne(m, v), 0) : 0,
+    extent,
+    codes: Array.from({ length: Math.min(DOTS, gallery.count) }, (_, i) => [
+      round(mean[2 * i]),
+      round(mean[2 * i + 1]),
+      gallery.labels[i],
+    ]),
+  };
+  await writeFile(path.join(folder, 'numbers.json'), `${JSON.stringify(numbers)}\n`);
+}
+
+async function decode(
+  trainer: Trainer,
+  codes: Float32Array,
+  latent: number,
+): Promise<Float32Array> {
+  const means = tidy(() => trainer.decode(tensor2d(codes, [codes.length / latent, latent])));
+  const values = Float32Array.from(await means.data());
+  means.dispose();
+  return values;
+}
+
+/** Images side by side, row by row, as a PNG whose opacity is the amount of ink. */
+async function writeSheet(file: string, images: Float32Array, columns: number): Promise<void> {
+  const count = images.length / (SIDE * SIDE);
+  const rows = Math.ceil(count / columns);
+  const width = columns * SIDE;
+  const rgba = new Uint8ClampedArray(width * rows * SIDE * 4);
+  images.forEach((value, i) => {
+    const image = Math.floor(i / (SIDE * SIDE));
+    const pixel = i % (SIDE * SIDE);
+    const x = (image % columns) * SIDE + (pixel % SIDE);
+    const y = Math.floor(image / columns) * SIDE + Math.floor(pixel / SIDE);
+    rgba[4 * (y * width + x) + 3] = 255 * value;
+  });
+  await sharp(rgba, { raw: { width, height: rows * SIDE, channels: 4 } })
+    .png({ compressionLevel: 9, palette: true })
+    .toFile(file);
+}
+
+function round(value: number | undefined): number {
+  return Math.round((value ?? NaN) * 100) / 100;
+}
