@@ -1,11 +1,13 @@
 // Builds the engine's test page with Vite, as the site's worker is built, and its twin for Node with esbuild,
 // as the scripts are; serves the page under a sub-path. Once per run.
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { test as base } from 'playwright/test';
 import { build as buildPage } from 'vite';
 import { serve } from '../../scripts/lib/serve.mjs';
+import { writeFiles } from './files.ts';
 import type { Scenarios } from './scenarios.ts';
 
 export { expect } from 'playwright/test';
@@ -46,6 +48,8 @@ export const test = base.extend<object, { engine: Engine }>({
         logLevel: 'warning',
       });
       const { inNode } = (await import(pathToFileURL(outfile).href)) as { inNode: Scenarios };
+      const files = writeFiles(out, '/engine/');
+      writeFileSync(path.join(out, 'files.json'), JSON.stringify(files));
       const site = await serve({ folder: out, base: '/engine/' });
       await use({ url: site.url, inNode });
       site.close();
