@@ -50,6 +50,12 @@ const stages = [
     commands: ['astro build', 'node scripts/after-build.mjs'],
   },
   {
+    // Every figure that a page quotes, recomputed from the published weights.
+    name: 'figures',
+    after: ['prepare', 'unit'],
+    commands: ['node scripts/run.mjs evaluate --quick'],
+  },
+  {
     name: 'engine',
     after: ['prepare', 'unit'],
     commands: ['playwright test --project=engine'],
@@ -63,7 +69,7 @@ const stages = [
   },
   {
     name: 'labs',
-    after: ['build', 'pages', 'engine'],
+    after: ['build', 'pages', 'engine', 'figures'],
     alone: true,
     commands: ['playwright test --project=labs'],
     report: 'labs.json',
