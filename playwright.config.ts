@@ -22,6 +22,7 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   globalTimeout: 480_000,
+  workers: 2,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: `test-results/${stage}.json` }]],
   // The engine's tests bring a page of their own.
