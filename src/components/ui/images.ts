@@ -1,7 +1,7 @@
 // Pictures of numbers as pixels on a canvas. One rule everywhere: a grey value is an amount of ink, so 0 is the
 // page's paper and 1 its ink, in either theme. Knows no component.
 
-import type { Palette } from './theme';
+import type { Palette } from './theme.ts';
 
 /** Pixels row by row, images one after the other; Float32Array and number[] hold 0 to 1, the byte arrays 0 to 255. */
 export type Pixels = Float32Array | Uint8Array | Uint8ClampedArray | readonly number[];

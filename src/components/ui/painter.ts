@@ -1,7 +1,7 @@
 // A canvas that stays sharp: follows its box's size, the device's pixel ratio, the theme and late fonts, and paints
 // at most once per animation frame. Knows no picture: the owner passes the drawing function.
 
-import { Palette, watchTheme } from './theme';
+import { Palette, watchTheme } from './theme.ts';
 
 /** What a drawing function gets. Lengths are CSS pixels; the context is scaled by `ratio` already. */
 export interface Surface {

@@ -1,8 +1,15 @@
 // Puts images on a canvas whose own pixels are the images' pixels; CSS enlarges it by a whole number, unsmoothed.
 // Repaints when the theme changes. Knows no component.
 
-import { gridLayout, imageCount, inks, writeImage, type ImageShape, type Pixels } from './images';
-import { Palette, watchTheme } from './theme';
+import {
+  gridLayout,
+  imageCount,
+  inks,
+  writeImage,
+  type ImageShape,
+  type Pixels,
+} from './images.ts';
+import { Palette, watchTheme } from './theme.ts';
 
 export interface Sheet {
   readonly pixels: Pixels;

@@ -3,12 +3,12 @@
 // out; knows no component.
 
 import { scaleLinear } from 'd3-scale';
-import { inks, writeImage, type ImageShape } from './images';
-import type { Surface } from './painter';
-import type { Cluster, Codes, Gaussian, Manifold, Point } from './plane';
-import { classToken } from './theme';
-import { fixed } from './format';
-import { spread } from './series';
+import { inks, writeImage, type ImageShape } from './images.ts';
+import type { Surface } from './painter.ts';
+import type { Cluster, Codes, Gaussian, Manifold, Point } from './plane.ts';
+import { classToken } from './theme.ts';
+import { fixed } from './format.ts';
+import { spread } from './series.ts';
 
 export interface PlaneScene {
   readonly extent: number; // the plane shows −extent … extent on both axes
