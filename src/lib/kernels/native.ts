@@ -21,6 +21,15 @@ export interface NativeKernels {
     epsilon: number,
     scale: number,
   ) => void;
+  readonly binarise: (
+    rows: number,
+    columns: number,
+    grey: number,
+    out: number,
+    seed: number,
+    stream: number,
+    row: number,
+  ) => void;
   readonly convolve: (
     geometry: number,
     x: number,
@@ -83,6 +92,7 @@ export interface NativeKernels {
 
 const EXPORTS: readonly (keyof NativeKernels)[] = [
   'adam',
+  'binarise',
   'convolve',
   'elu',
   'exp',

@@ -2,6 +2,7 @@
 
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
 import { adamUpdate } from './adam.ts';
+import { binarise } from './binarise.ts';
 import { cast } from './cast.ts';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './conv.ts';
 import { define } from './define.ts';
@@ -18,6 +19,7 @@ export function registerFastKernels(backend: BackendWasm, { module }: KernelModu
   const native = new Native(backend, module);
   define('AdamUpdate', adamUpdate(native));
   define('BatchMatMul', batchMatMul(native));
+  define('Binarise', binarise(native));
   define('Cast', cast(native));
   define('Conv2D', conv2d(native));
   define('Conv2DBackpropFilter', conv2dBackpropFilter(native));

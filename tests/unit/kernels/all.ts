@@ -1,6 +1,7 @@
 // The tests that both builds of the kernels must pass.
 
 import { adamTests } from './adam.ts';
+import { binariseTests } from './binarise.ts';
 import { convTests } from './conv.ts';
 import { elementwiseTests } from './elementwise.ts';
 import { gradientTests } from './gradients.ts';
@@ -11,6 +12,7 @@ import { segmentTests } from './segments.ts';
 
 export function kernelTests(): void {
   adamTests();
+  binariseTests();
   convTests();
   elementwiseTests();
   gradientTests();

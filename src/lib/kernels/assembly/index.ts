@@ -4,5 +4,6 @@ export { adam } from "./adam";
 export { convolve, filterGradient, inputGradient } from "./convolution";
 export { elu, exp, sigmoid, softplus, tanh } from "./elementwise";
 export { product, productScratchBytes } from "./product";
+export { binarise } from "./random";
 export { sumColumns, sumRows } from "./reduce";
 export { segmentSum } from "./segments";
