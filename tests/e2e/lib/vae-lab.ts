@@ -1,0 +1,93 @@
+// The VAE lab's own parts by the names a visitor reads, and its pictures as comparable text.
+import { expect, type Locator, type Page } from 'playwright/test';
+import { Lab } from './lab.ts';
+
+export const vaeAddress = 'variational/vae/';
+
+export class VaePage extends Lab {
+  /** The latent plane: takes the pointer and arrow keys. */
+  readonly plane: Locator;
+
+  constructor(page: Page) {
+    super(page, 'vae');
+    this.plane = this.root.getByRole('application');
+  }
+
+  /** A picture of the lab by its name. */
+  image(name: string | RegExp): Locator {
+    return this.root.getByRole('img', { name }).first();
+  }
+
+  get x(): Locator {
+    return this.image(/^x: /);
+  }
+  get mean(): Locator {
+    return this.image(/^Decoder mean at/);
+  }
+  get sample(): Locator {
+    return this.image(/^Bernoulli sample of the decoder mean/);
+  }
+
+  slider(name: string): Locator {
+    return this.root.getByRole('slider', { name, exact: true });
+  }
+
+  action(name: string | RegExp): Locator {
+    return this.root.getByRole('button', { name, exact: true });
+  }
+
+  async chooseClass(name: string): Promise<void> {
+    await this.action(`Another ${name}`).click();
+  }
+
+  /** What a canvas shows, as text: equal texts are equal pictures. */
+  async pixels(picture: Locator): Promise<string> {
+    await expect(picture).toBeVisible();
+    return picture.evaluate((canvas) => {
+      if (!(canvas instanceof HTMLCanvasElement)) throw new Error('The picture is no canvas');
+      return canvas.toDataURL();
+    });
+  }
+
+  /** Waits until a picture shows something else than `before`; returns what it shows. */
+  async changed(picture: Locator, before: string): Promise<string> {
+    await expect.poll(() => this.pixels(picture)).not.toBe(before);
+    return this.settled(picture);
+  }
+
+  /** What a picture shows once two looks, a moment apart, agree. */
+  async settled(picture: Locator): Promise<string> {
+    let last = '';
+    await expect
+      .poll(
+        async () => {
+          const now = await this.pixels(picture);
+          const same = now === last;
+          last = now;
+          return same;
+        },
+        { intervals: [200] },
+      )
+      .toBe(true);
+    return last;
+  }
+
+  /** Page coordinates of a place on the plane, given as shares of its width and height from the top left. */
+  async placeOnPlane(right: number, down: number): Promise<{ x: number; y: number }> {
+    await this.plane.scrollIntoViewIfNeeded();
+    const box = await this.plane.boundingBox();
+    if (!box) throw new Error('The latent plane has no place on the page');
+    return { x: box.x + right * box.width, y: box.y + down * box.height };
+  }
+
+  /** The number that a readout of that name shows. */
+  async reading(name: string): Promise<number> {
+    const text = await this.root.getByText(name, { exact: true }).first().locator('..').innerText();
+    return Number.parseFloat(
+      text
+        .replace(name, '')
+        .replace('−', '-')
+        .replace(/[^\d.-]/g, ' '),
+    );
+  }
+}
