@@ -22,7 +22,7 @@ import type { BackendName, BackendReport } from '../../../lib/protocol/machine.t
 import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
 import type { LabState } from './contract.ts';
 import { toFault } from './fault.ts';
-import { Pacer, type Pace } from './pace.ts';
+import { Pacer } from './pace.ts';
 
 /** The part of the client's session that a lab uses. */
 export interface LabSession {
@@ -48,6 +48,9 @@ export interface LabRunOptions {
   readonly onWeights?: (why: 'replaced' | 'updated') => void;
 }
 
+/** Milliseconds of an update until one was measured: what the chapter's networks take on a slow machine. */
+const USUAL_STEP_MS = 20;
+
 export class LabRun {
   status = $state<LabState>('idle');
   /** Live updates since the weights were set. */
@@ -63,6 +66,8 @@ export class LabRun {
   heldOut = $state.raw<EvaluationReport | null>(null);
   memory = $state.raw<MemoryReport | null>(null);
   fault = $state.raw<Fault | null>(null);
+  /** Share of the full speed to train at; below 1 updates are made one by one. */
+  speed = $state(1);
   /** Why a run rests although nobody pressed Pause; empty when it does not. */
   resting = $state('');
 
@@ -75,6 +80,7 @@ export class LabRun {
   #spec: ModelSpec | null = null;
   #published: Published | null = null;
   #run = -1;
+  #msPerStep = USUAL_STEP_MS;
   #closed = false;
 
   /** `connect` is asked for the session when it is first needed: never while a page is rendered at build. */
@@ -172,17 +178,16 @@ export class LabRun {
   /** New settings for the steps to come. Without a run they wait in the lab's own feed. */
   set(settings: Settings): Promise<void> {
     return this.#command(async () => {
-      if (this.status !== 'training' || !this.#pacer.full) return;
+      if (this.status !== 'training' || this.#pacer.running) return;
       await this.#session.request('set', { slot: this.#options.slot, settings });
     });
   }
 
-  /** How fast to train: as fast as it goes, or so many updates a second. */
-  pace(pace: Pace): Promise<void> {
+  setSpeed(speed: number): Promise<void> {
     return this.#command(async () => {
       const training = this.status === 'training';
       if (training) await this.#stop();
-      this.#pacer.pace = pace;
+      this.speed = speed;
       if (training) await this.#start();
     });
   }
@@ -288,9 +293,9 @@ export class LabRun {
   }
 
   async #start(): Promise<void> {
-    if (!this.#pacer.full) {
+    if (this.speed < 1) {
       this.status = 'training';
-      this.#pacer.start();
+      this.#pacer.start(this.#msPerStep / this.speed);
       return;
     }
     this.#run = -1;
@@ -301,9 +306,10 @@ export class LabRun {
   }
 
   async #stop(): Promise<void> {
+    const paced = this.#pacer.running;
     this.#pacer.stop();
     if (this.status !== 'training') return;
-    if (this.#pacer.full) {
+    if (!paced) {
       const { step }: RunReport = await this.#session.request('pause', {
         slot: this.#options.slot,
       });
@@ -336,6 +342,7 @@ export class LabRun {
       case 'progress':
         // A report may come before the reply that names its run, never after the run was replaced.
         if (event.report.slot === this.#options.slot && event.report.run >= this.#run) {
+          this.#msPerStep = event.report.msPerStep;
           this.#take(event.report);
         }
         break;

@@ -1,11 +1,7 @@
-// The speed of a run: as fast as the machine goes, or a few updates a second for the eye. Knows no worker.
+// A slow run's rhythm: one update at a time, so that the eye can follow. Knows no worker.
 
-/** Updates a second, or `full`. */
-export type Pace = 'full' | number;
-
-/** Calls `beat` at the chosen pace, never twice at once. */
+/** Calls `beat` every so often, never twice at once. */
 export class Pacer {
-  pace: Pace = 'full';
   readonly #beat: () => Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -13,13 +9,14 @@ export class Pacer {
     this.#beat = beat;
   }
 
-  get full(): boolean {
-    return this.pace === 'full';
+  get running(): boolean {
+    return this.#timer !== undefined;
   }
 
-  start(): void {
+  /** Begins to beat every `period` milliseconds. */
+  start(period: number): void {
     this.stop();
-    if (this.pace !== 'full') this.#next(performance.now(), 1000 / this.pace);
+    this.#next(performance.now(), period);
   }
 
   stop(): void {

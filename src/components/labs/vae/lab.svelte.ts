@@ -12,8 +12,16 @@ import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
 import { Trace } from '../shared/trace.ts';
 import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
 import { Gallery, type Subject } from './gallery.ts';
+import { titleOf } from './names.ts';
 import type { DataSet, LabModel, SetFiles, VaeLabProps } from './props.ts';
-import { adviceOf, COLLAPSING_BETA, readingsOf, type Guide } from './readings.ts';
+import {
+  adviceOf,
+  candidatesOf,
+  COLLAPSING_BETA,
+  readingsOf,
+  statusOf,
+  type Guide,
+} from './readings.ts';
 import { View } from './view.svelte.ts';
 
 const SLOT = 'main';
@@ -61,15 +69,23 @@ export class VaeLab {
   spec = $derived(specOf(this.network));
   latentDim = $derived(Number(this.spec.config['latentDim']));
   variational = $derived(this.spec.family === 'vae');
-  advice = $derived(
+  advice = $derived.by(() =>
     this.variational ? adviceOf(this.guide, this.view.active, this.latentDim) : '',
   );
   settings = $derived(this.#settings());
   /** Published weights of the network chosen, to continue from. */
   published = $derived(this.network.kind === 'published' ? this.network.model : null);
+  /** Updates in the epochs that the reader counts to; unknown before the first report. */
+  goalSteps = $derived.by(() =>
+    this.run.report ? this.goalEpochs * this.run.report.stepsPerEpoch : undefined,
+  );
   secondsLeft = $derived(this.#secondsLeft());
+  /** What stands in place of the progress while there is none; undefined once there is. */
+  status = $derived.by(() => statusOf(this.run.status, this.run.model));
+  backends = $derived.by(() => candidatesOf(this.run.backend));
+  title = $derived(titleOf(this.dataSet, this.variational, this.latentDim));
   /** What exercises are graded by. */
-  readings = $derived(
+  readings = $derived.by(() =>
     readingsOf({
       report: this.run.report,
       heldOut: this.run.heldOut,
@@ -272,11 +288,11 @@ export class VaeLab {
       : ({ learningRate } satisfies Record<keyof typeof aeDefaults, number>);
   }
 
-  #secondsLeft(): number | null {
-    const { report } = this.run;
-    if (!report) return null;
-    const steps = this.goalEpochs * report.stepsPerEpoch - report.step;
-    return steps > 0 ? (steps * report.msPerStep) / 1000 : null;
+  #secondsLeft(): number | undefined {
+    const { report, status } = this.run;
+    if (!report || status !== 'training' || this.goalSteps === undefined) return undefined;
+    const steps = this.goalSteps - report.step;
+    return steps > 0 ? (steps * report.msPerStep) / (1000 * this.run.speed) : undefined;
   }
 
   #chart({ step, terms, heldOut }: StepReport): void {

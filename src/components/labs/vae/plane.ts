@@ -1,13 +1,12 @@
 // Sets of codes that the lab decodes for its pictures: the manifold under the plane, a path, a traversal.
 // Pure numbers; knows no worker and no canvas.
+import { tileCentres } from '../../../lib/metrics/arrays/plane.ts';
 
 /** The two latent dimensions that the plane shows, horizontal and vertical. */
 export type Axes = readonly [number, number];
 
-/** Tiles along each side of the decoded manifold. */
-export const MANIFOLD_SIDE = 16;
 /** Pictures along an interpolation or a traversal. */
-export const PATH_LENGTH = 11;
+export const PATH_LENGTH = 9;
 
 /** `base` with the shown dimensions set to (x, y). */
 export function withPoint(base: Float32Array, [a, b]: Axes, x: number, y: number): Float32Array {
@@ -17,18 +16,13 @@ export function withPoint(base: Float32Array, [a, b]: Axes, x: number, y: number
   return code;
 }
 
-/**
- * Codes at the centres of a square of tiles over [−extent, extent]², row by row from the top left, the
- * dimensions not shown held at `base`: [MANIFOLD_SIDE², dimensions].
- */
+/** The codes of the decoded manifold's tiles, the dimensions not shown held at `base`: [tiles, dimensions]. */
 export function manifoldCodes(base: Float32Array, axes: Axes, extent: number): Float32Array {
-  const side = MANIFOLD_SIDE;
-  const at = (tile: number): number => ((2 * tile + 1) / side - 1) * extent;
-  const codes = new Float32Array(side * side * base.length);
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      codes.set(withPoint(base, axes, at(column), -at(row)), (row * side + column) * base.length);
-    }
+  const centres = tileCentres(extent);
+  const codes = new Float32Array((centres.length / 2) * base.length);
+  for (let tile = 0; 2 * tile < centres.length; tile++) {
+    const [x, y] = [centres[2 * tile]!, centres[2 * tile + 1]!];
+    codes.set(withPoint(base, axes, x, y), tile * base.length);
   }
   return codes;
 }

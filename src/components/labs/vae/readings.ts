@@ -1,6 +1,8 @@
 // What the lab says of its run: the figures that exercises are graded by, and the words of the guided collapse.
 // Pure; knows no worker and no markup.
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
+import type { BackendReport } from '../../../lib/protocol/machine.ts';
+import type { LabState } from '../shared/contract.ts';
 import type { LabModel } from './props.ts';
 
 /** β that empties the code within about a hundred updates, in two dimensions and in twenty. */
@@ -57,4 +59,33 @@ export function readingsOf(known: Known): Record<string, number> {
     if (value !== undefined) readings[name] = value;
   }
   return readings;
+}
+
+/** Where the lab is when it has no progress to report; undefined when it has. */
+export function statusOf(state: LabState, model: string): string | undefined {
+  switch (state) {
+    case 'idle':
+      return 'The lab starts when it comes into sight.';
+    case 'preparing':
+      return 'Preparing the engine, the weights or the data.';
+    case 'ready':
+      return model === '' ? 'Untrained weights, step 0.' : `Pretrained: ${model}.`;
+    case 'failed':
+      return 'Stopped.';
+    case 'training':
+    case 'paused':
+    case 'recorded':
+      return undefined;
+  }
+}
+
+/** The backends for the machine panel: the one in use first, then those passed over, with why. */
+export function candidatesOf(
+  report: BackendReport | null,
+): { name: string; verdict: string; chosen: boolean }[] {
+  if (!report) return [];
+  return [
+    { name: report.name, verdict: report.device, chosen: true },
+    ...report.passedOver.map(({ name, why }) => ({ name, verdict: why, chosen: false })),
+  ];
 }

@@ -26,7 +26,7 @@ import {
 } from './plane.ts';
 
 /** Where z came from. */
-export type Source = 'mean' | 'sample' | 'cursor' | 'path' | 'prior';
+export type Source = 'mean' | 'sample' | 'cursor' | 'path' | 'prior' | 'traverse';
 /** The pictures below the stage that are kept up to date. */
 export type Panel = 'curves' | 'path' | 'prior' | 'traverse';
 
@@ -36,7 +36,7 @@ export interface Posterior {
   readonly logVar: Float32Array;
 }
 
-export const PRIOR_COUNT = 12;
+export const PRIOR_COUNT = 9;
 export const TRAVERSED = 4;
 
 const VAE_TRAVERSAL = 3;
@@ -157,9 +157,12 @@ export class View {
     this.pixelDraw += 1;
   }
 
-  /** z at one of a panel's codes. */
-  pick(code: Float32Array, source: Source): void {
-    this.#setZ(code, source);
+  /** z at one of the codes of the panel in sight. */
+  pick(index: number): void {
+    const { panel } = this;
+    const codes = this.codesOf(panel);
+    if (!codes || panel === 'curves') return;
+    this.#setZ(codes.slice(index * this.dimensions, (index + 1) * this.dimensions), panel);
   }
 
   drawPrior(): void {

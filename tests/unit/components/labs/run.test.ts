@@ -171,6 +171,22 @@ describe('a lab’s buttons', () => {
     expect(run.step, 'a report of the run that was thrown away').toBe(0);
   });
 
+  test('at a slower speed updates come one by one, until Pause', async () => {
+    const { run, session } = await pretrained();
+    await run.setSpeed(0.5);
+    await run.train(3);
+    expect(run.status).toBe('training');
+    await expect.poll(() => run.step).toBeGreaterThan(2);
+    await run.pause();
+    const { step } = run;
+    await new Promise((later) => setTimeout(later, 150));
+    expect(run).toMatchObject({ status: 'paused', step });
+    expect(session.asked).not.toContain('train');
+    await run.setSpeed(1);
+    await run.train(3);
+    expect(session.asked.at(-1)).toBe('train');
+  });
+
   test('another slot’s reports are not this lab’s', async () => {
     const { run, session } = await pretrained();
     await run.train(3);

@@ -1,8 +1,8 @@
 // The VAE lab's sets of codes.
 import { describe, expect, test } from 'vitest';
+import { MANIFOLD_SIDE } from '../../../../src/lib/metrics/arrays/plane.ts';
 import {
   byInformation,
-  MANIFOLD_SIDE,
   manifoldCodes,
   PATH_LENGTH,
   pathCodes,
