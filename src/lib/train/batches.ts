@@ -1,9 +1,11 @@
 // Batches as functions of the step alone: which images, which binarisation, which noise.
 // So a run resumed at any step sees what it would have seen, and any language can draw the same.
-import { imageAt, imageSize, type ImageSet } from '../data/images.ts';
+import { imageAt, imageSize, sliceImages, type ImageSet } from '../data/images.ts';
 import type { Batch } from '../models/family.ts';
-import { binarise, fillNormal, permutation, Stream, EVALUATION_SEED } from '../ops/random.ts';
-import { tensor2d } from '../ops/tf.ts';
+import { binarised } from '../ops/binarise.ts';
+import { fillNormal, permutation, Stream, EVALUATION_SEED } from '../ops/random.ts';
+import { reshape, tensor2d, tidy } from '../ops/tf.ts';
+import type { Rank, Tensor2D } from '../ops/tf.ts';
 
 /** What a model asks of its batches. */
 export interface BatchShape {
@@ -45,12 +47,19 @@ export class TrainingBatches {
     for (let i = 0; i < this.batchSize; i++) {
       this.grey.set(imageAt(this.set, this.order[first + i]!), i * size);
     }
-    const pixels = new Float32Array(this.grey.length);
-    if (this.shape.binarises) binarise(pixels, this.grey, this.seed, Stream.binarise, step);
-    else scale(pixels, this.grey);
     const noise = new Float32Array(this.batchSize * this.shape.noiseDim);
     fillNormal(noise, this.seed, Stream.noise, step);
-    return toBatch(pixels, noise, this.batchSize, size, this.shape.noiseDim);
+    return toBatch(this.input(step, size), noise, this.shape.noiseDim);
+  }
+
+  /** The pixels of this step's images: one random row for the whole batch where they are binarised. */
+  private input(step: number, size: number): Tensor2D {
+    const { grey, batchSize, seed } = this;
+    if (!this.shape.binarises) return scaled(grey, [batchSize, size]);
+    return tidy(() => {
+      const row = binarised(grey, [1, grey.length], seed, Stream.binarise, step);
+      return reshape<Rank.R2>(row, [batchSize, size]);
+    });
   }
 }
 
@@ -66,31 +75,27 @@ export function evaluationBatch(
   seed: number = EVALUATION_SEED,
 ): Batch {
   const size = imageSize(set);
-  const pixels = new Float32Array(count * size);
+  const grey = sliceImages(set, from, count).pixels;
+  const input = shape.binarises
+    ? binarised(grey, [count, size], seed, Stream.evaluationBinarise, from)
+    : scaled(grey, [count, size]);
   const noise = new Float32Array(count * shape.noiseDim);
   for (let i = 0; i < count; i++) {
-    const grey = imageAt(set, from + i);
-    const out = pixels.subarray(i * size, (i + 1) * size);
-    if (shape.binarises) binarise(out, grey, seed, Stream.evaluationBinarise, from + i);
-    else scale(out, grey);
     const own = noise.subarray(i * shape.noiseDim, (i + 1) * shape.noiseDim);
     fillNormal(own, seed, Stream.evaluationNoise, from + i);
   }
-  return toBatch(pixels, noise, count, size, shape.noiseDim);
+  return toBatch(input, noise, shape.noiseDim);
 }
 
-function toBatch(
-  pixels: Float32Array,
-  noise: Float32Array,
-  count: number,
-  size: number,
-  noiseDim: number,
-): Batch {
-  const input = tensor2d(pixels, [count, size]);
+function toBatch(input: Tensor2D, noise: Float32Array, noiseDim: number): Batch {
+  const [count] = input.shape;
   return { input, target: input, noise: noiseDim > 0 ? tensor2d(noise, [count, noiseDim]) : null };
 }
 
 /** Bytes to [0, 1]. */
-function scale(out: Float32Array, grey: Uint8Array): void {
-  for (let i = 0; i < grey.length; i++) out[i] = grey[i]! / 255;
+function scaled(grey: Uint8Array, shape: [number, number]): Tensor2D {
+  return tensor2d(
+    Float32Array.from(grey, (byte) => byte / 255),
+    shape,
+  );
 }
