@@ -26,6 +26,9 @@ for (const [name, extra] of Object.entries(builds)) {
       `The ${name} kernels hold data, grow the memory or run code at start; they may do neither.`,
     );
   }
+  if (name === 'plain' && wat.includes('relaxed')) {
+    fail('The plain kernels use relaxed SIMD, which the browsers that they are for do not have.');
+  }
   if (!WebAssembly.validate(wasm)) {
     fail(`This Node cannot run the ${name} kernels. Run npm ci, which brings the pinned one.`);
   }

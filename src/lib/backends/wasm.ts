@@ -1,7 +1,7 @@
 // tfjs on WebAssembly with this project's kernels in place of its slowest: runs everywhere, on one core.
 
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
-import { loadKernels } from '../kernels/load.ts';
+import { hasSimd, loadKernels } from '../kernels/load.ts';
 import { registerFastKernels } from '../kernels/register.ts';
 import { registerBackend, setBackend } from '../ops/tf.ts';
 import type { BackendAssets } from './assets.ts';
@@ -25,6 +25,7 @@ export async function startWasm(assets: BackendAssets): Promise<string> {
 }
 
 async function register(assets: BackendAssets): Promise<string> {
+  if (!hasSimd()) throw new Error('this browser has no WebAssembly with SIMD.');
   const [bytes, kernels] = await Promise.all([assets.tfjsWasm(), loadKernels(assets)]);
   const backend = new BackendWasm(await instantiate(bytes));
   registerStockKernels();

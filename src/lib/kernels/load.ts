@@ -12,6 +12,15 @@ export interface KernelModule {
   readonly relaxed: boolean;
 }
 
+/** A function of two instructions, i32.const and i8x16.splat: validates only where SIMD exists. */
+const SIMD_PROBE = new Uint8Array([
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // magic, version 1
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // type: () → v128
+  ...[0x03, 0x02, 0x01, 0x00], // one function of that type
+  ...[0x0a, 0x08, 0x01, 0x06, 0x00], // its body: no locals
+  ...[0x41, 0x00, 0xfd, 0x0f, 0x0b], // splat of 0, end
+]);
+
 /** A function of one instruction, f32x4.relaxed_madd: validates only where relaxed SIMD exists. */
 const RELAXED_PROBE = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // magic, version 1
@@ -20,6 +29,10 @@ const RELAXED_PROBE = new Uint8Array([
   ...[0x0a, 0x0d, 0x01, 0x0b, 0x00], // its body: no locals
   ...[0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0xfd, 0x85, 0x02, 0x0b], // madd of the arguments, end
 ]);
+
+export function hasSimd(): boolean {
+  return typeof WebAssembly !== 'undefined' && WebAssembly.validate(SIMD_PROBE);
+}
 
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(RELAXED_PROBE);
