@@ -6,7 +6,7 @@ import { tileCentres } from '../../../lib/metrics/arrays/plane.ts';
 export type Axes = readonly [number, number];
 
 /** Pictures along an interpolation or a traversal. */
-export const PATH_LENGTH = 9;
+export const PATH_LENGTH = 7;
 
 /** `base` with the shown dimensions set to (x, y). */
 export function withPoint(base: Float32Array, [a, b]: Axes, x: number, y: number): Float32Array {
