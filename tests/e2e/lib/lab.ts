@@ -31,7 +31,13 @@ export class Lab {
 
   async wake(): Promise<void> {
     await this.root.scrollIntoViewIfNeeded();
-    await this.reaches('ready', 30_000);
+    await expect(this.root).toHaveAttribute('data-state', /^(?:ready|failed)$/, {
+      timeout: 30_000,
+    });
+    // A failed lab says why: so should the test.
+    if ((await this.attribute('state')) === 'failed') {
+      throw new Error(`The lab failed: ${(await this.root.innerText()).slice(0, 600)}`);
+    }
   }
 
   button(name: ButtonName): Locator {
