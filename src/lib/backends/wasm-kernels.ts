@@ -26,7 +26,6 @@ import { greaterConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Greate
 import { greaterEqualConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/GreaterEqual';
 import { isFiniteConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/IsFinite';
 import { isNaNConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/IsNan';
-import { leakyReluConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/LeakyRelu';
 import { lessConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Less';
 import { lessEqualConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/LessEqual';
 import { linSpaceConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/LinSpace';
@@ -102,7 +101,6 @@ const kernels: readonly KernelConfig[] = [
   greaterEqualConfig,
   isFiniteConfig,
   isNaNConfig,
-  leakyReluConfig,
   lessConfig,
   lessEqualConfig,
   linSpaceConfig,

@@ -51,6 +51,15 @@ export interface NativeKernels {
     patches: number,
     scratch: number,
   ) => void;
+  readonly gatherRows: (
+    outer: number,
+    size: number,
+    bytes: number,
+    table: number,
+    count: number,
+    ids: number,
+    out: number,
+  ) => void;
   readonly inputGradient: (
     geometry: number,
     dy: number,
@@ -58,6 +67,14 @@ export interface NativeKernels {
     dx: number,
     patches: number,
     scratch: number,
+  ) => void;
+  readonly leakyRelu: (count: number, x: number, y: number, alpha: number) => void;
+  readonly leakyReluGradient: (
+    count: number,
+    dy: number,
+    x: number,
+    dx: number,
+    alpha: number,
   ) => void;
   readonly productScratchBytes: () => number;
   readonly product: (
@@ -74,6 +91,13 @@ export interface NativeKernels {
     activation: number,
     alpha: number,
     scratch: number,
+  ) => void;
+  readonly repeat: (
+    blocks: number,
+    bytes: number,
+    times: number,
+    from: number,
+    out: number,
   ) => void;
   readonly segmentSum: (
     rows: number,
@@ -97,9 +121,13 @@ const EXPORTS: readonly (keyof NativeKernels)[] = [
   'elu',
   'exp',
   'filterGradient',
+  'gatherRows',
   'inputGradient',
+  'leakyRelu',
+  'leakyReluGradient',
   'product',
   'productScratchBytes',
+  'repeat',
   'segmentSum',
   'sigmoid',
   'softplus',
@@ -148,6 +176,15 @@ export class Native {
 
   free(address: number): void {
     this.backend.wasm._free(address);
+  }
+
+  /** The values of an int32 tensor, to be read before the next tensor is made. */
+  integers(tensor: TensorInfo): Int32Array {
+    return new Int32Array(
+      this.#memory.buffer,
+      this.address(tensor),
+      util.sizeFromShape(tensor.shape),
+    );
   }
 
   /** Writes 32-bit integers for a kernel to read. */

@@ -23,7 +23,6 @@ import { expm1GradConfig } from '@tensorflow/tfjs-core/dist/gradients/Expm1_grad
 import { floorGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Floor_grad';
 import { gatherGradConfig } from '@tensorflow/tfjs-core/dist/gradients/GatherV2_grad';
 import { identityGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Identity_grad';
-import { leakyReluGradConfig } from '@tensorflow/tfjs-core/dist/gradients/LeakyRelu_grad';
 import { logGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Log_grad';
 import { log1pGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Log1p_grad';
 import { logSoftmaxGradConfig } from '@tensorflow/tfjs-core/dist/gradients/LogSoftmax_grad';
@@ -42,7 +41,6 @@ import { powGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Pow_grad';
 import { prodGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Prod_grad';
 import { divGradConfig } from '@tensorflow/tfjs-core/dist/gradients/RealDiv_grad';
 import { reciprocalGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Reciprocal_grad';
-import { reluGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Relu_grad';
 import { reshapeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Reshape_grad';
 import { reverseGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Reverse_grad';
 import { roundGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Round_grad';
@@ -67,7 +65,8 @@ import { transposeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Transp
 import { unpackGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Unpack_grad';
 import { unsortedSegmentSumGradConfig } from '@tensorflow/tfjs-core/dist/gradients/UnsortedSegmentSum_grad';
 import { zerosLikeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/ZerosLike_grad';
-import type { GradConfig } from '@tensorflow/tfjs-core';
+import { engine, getBackend, getKernel, greater, mul, where } from '@tensorflow/tfjs-core';
+import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 
 export const gradients: readonly GradConfig[] = [
   absGradConfig,
@@ -90,7 +89,7 @@ export const gradients: readonly GradConfig[] = [
   floorGradConfig,
   gatherGradConfig,
   identityGradConfig,
-  leakyReluGradConfig,
+  activationGradient('LeakyRelu'),
   logGradConfig,
   log1pGradConfig,
   logSoftmaxGradConfig,
@@ -109,7 +108,7 @@ export const gradients: readonly GradConfig[] = [
   prodGradConfig,
   divGradConfig,
   reciprocalGradConfig,
-  reluGradConfig,
+  activationGradient('Relu'),
   reshapeGradConfig,
   reverseGradConfig,
   roundGradConfig,
@@ -135,3 +134,27 @@ export const gradients: readonly GradConfig[] = [
   unsortedSegmentSumGradConfig,
   zerosLikeGradConfig,
 ];
+
+/**
+ * Of ReLU (slope 0 below zero) and LeakyReLU: one kernel where the backend has it (lib/kernels/elementwise.ts),
+ * three elsewhere, as tfjs has it.
+ */
+function activationGradient(kernelName: 'Relu' | 'LeakyRelu'): GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x], attrs) => {
+      if (Array.isArray(dy) || x === undefined) throw new Error(`${kernelName} has one output.`);
+      const alpha = kernelName === 'Relu' ? 0 : Number(attrs['alpha']);
+      return { x: () => slopeGradient(dy, x, alpha) };
+    },
+  };
+}
+
+function slopeGradient(dy: Tensor, x: Tensor, alpha: number): Tensor {
+  // Types have it always there; the registry answers undefined for a kernel that a backend lacks.
+  const kernel: unknown = getKernel('LeakyReluGrad', getBackend());
+  if (kernel === undefined) return where(greater(x, 0), dy, mul(dy, alpha));
+  const dx: Tensor | Tensor[] = engine().runKernel('LeakyReluGrad', { dy, x }, { alpha });
+  return dx as Tensor;
+}

@@ -8,6 +8,7 @@ import { gradientTests } from './gradients.ts';
 import { matmulTests } from './matmul.ts';
 import { memoryTests } from './memory.ts';
 import { reduceTests } from './reduce.ts';
+import { rowTests } from './rows.ts';
 import { segmentTests } from './segments.ts';
 
 export function kernelTests(): void {
@@ -19,5 +20,6 @@ export function kernelTests(): void {
   matmulTests();
   memoryTests();
   reduceTests();
+  rowTests();
   segmentTests();
 }

@@ -6,6 +6,7 @@ import {
   cast,
   elu,
   exp,
+  leakyRelu,
   sigmoid,
   softplus,
   tanh,
@@ -24,6 +25,7 @@ const functions: readonly [
   ['sigmoid', sigmoid, (x) => 1 / (1 + Math.exp(-x))],
   ['softplus', softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))],
   ['tanh', tanh, Math.tanh],
+  ['leakyRelu', (x) => leakyRelu(x, 0.2), (x) => (x > 0 ? x : 0.2 * x)],
   ['elu', elu, (x) => (x < 0 ? Math.expm1(x) : x)],
 ];
 

@@ -51,3 +51,27 @@ export function tanh(count: usize, x: usize, y: usize): void {
 export function elu(count: usize, x: usize, y: usize): void {
   map(ELU, count, x, y);
 }
+
+/** x where it is positive, alpha · x elsewhere. */
+export function leakyRelu(count: usize, x: usize, y: usize, alpha: f32): void {
+  const end = x + (count & ~3) * 4;
+  for (; x < end; x += 16, y += 16) v128.store(y, sloped(v128.load(x), v128.load(x), alpha));
+  const rest = count & 3;
+  if (rest) storePart(y, sloped(loadPart(x, rest), loadPart(x, rest), alpha), rest);
+}
+
+/** dy where x is positive, alpha · dy elsewhere: the gradient of both ReLUs. */
+export function leakyReluGradient(count: usize, dy: usize, x: usize, dx: usize, alpha: f32): void {
+  const end = x + (count & ~3) * 4;
+  for (; x < end; x += 16, dy += 16, dx += 16) {
+    v128.store(dx, sloped(v128.load(dy), v128.load(x), alpha));
+  }
+  const rest = count & 3;
+  if (rest) storePart(dx, sloped(loadPart(dy, rest), loadPart(x, rest), alpha), rest);
+}
+
+// @ts-ignore: decorator
+@inline
+function sloped(value: v128, x: v128, alpha: f32): v128 {
+  return v128.bitselect(value, f32x4.mul(value, splat(alpha)), f32x4.gt(x, splat(0)));
+}

@@ -19,49 +19,53 @@ function expm1Near0(r: v128): v128 {
   return madd(p, f32x4.mul(r, r), r);
 }
 
-/** x / ln 2 to the nearest whole number. */
+/** 1.5 · 2²³: a float beyond it has no fraction, so that adding it rounds, and n is in the last bits. */
+const ROUNDER: f32 = 12582912;
+
+/** x / ln 2 to the nearest whole number n, still with ROUNDER added. */
 // @ts-ignore: decorator
 @inline
-function exponentOf(x: v128): v128 {
-  return f32x4.nearest(f32x4.mul(x, splat(1.44269504088896341)));
+function roundedExponent(x: v128): v128 {
+  return madd(x, splat(1.44269504088896341), splat(ROUNDER));
 }
 
 /** x − n·ln 2. */
 // @ts-ignore: decorator
 @inline
 function remainderOf(x: v128, n: v128): v128 {
-  const r = f32x4.sub(x, f32x4.mul(n, splat(LN2_HIGH)));
-  return f32x4.sub(r, f32x4.mul(n, splat(LN2_LOW)));
+  return madd(n, splat(-LN2_LOW), madd(n, splat(-LN2_HIGH), x));
 }
 
-/** e^x: overflows to infinity, underflows to zero; NaN stays. */
+/** 2^(n − 127 + bias) from n with ROUNDER added: all but the last nine bits of the sum leave on the left. */
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(rounded: v128, bias: i32): v128 {
+  return i32x4.shl(i32x4.add(rounded, i32x4.splat(bias)), 23);
+}
+
+// pmin and pmax take one instruction where min and max take several; with x first, a NaN stays one.
+
+/** e^x: overflows to infinity, underflows to zero (below e^−87, which is 10^−38); NaN stays. */
 // @ts-ignore: decorator
 @inline
 export function expV(x: v128): v128 {
-  // Beyond these the result is infinite or zero; the clamp keeps n within what two exponents can hold.
-  const clamped = f32x4.min(f32x4.max(x, splat(-104)), splat(89));
-  const n = exponentOf(clamped);
+  const clamped = f32x4.pmin(f32x4.pmax(x, splat(-87.6)), splat(89));
+  const rounded = roundedExponent(clamped);
+  const n = f32x4.sub(rounded, splat(ROUNDER));
   const p = f32x4.add(expm1Near0(remainderOf(clamped, n)), splat(1));
-  // 2^n in two factors: n reaches −150 and 128, and one exponent holds −126 to 127
-  const whole = i32x4.trunc_sat_f32x4_s(n);
-  const half = i32x4.shr_s(whole, 1);
-  return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  // 2p · 2^(n−1), because n = 128, for the largest results, is beyond what one exponent holds
+  return f32x4.mul(f32x4.add(p, p), powerOfTwo(rounded, 126));
 }
 
 /** e^x − 1 for x ≤ 0, exact near zero where subtracting would cancel. */
 // @ts-ignore: decorator
 @inline
 export function expm1Negative(x: v128): v128 {
-  const clamped = f32x4.max(x, splat(-40));
-  const n = exponentOf(clamped);
-  const scale = powerOfTwo(i32x4.trunc_sat_f32x4_s(n));
+  const clamped = f32x4.pmax(x, splat(-40));
+  const rounded = roundedExponent(clamped);
+  const n = f32x4.sub(rounded, splat(ROUNDER));
+  const scale = powerOfTwo(rounded, 127);
   return madd(scale, expm1Near0(remainderOf(clamped, n)), f32x4.sub(scale, splat(1)));
-}
-
-// @ts-ignore: decorator
-@inline
-function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
 /** 1 / (1 + e^−x). */
@@ -80,14 +84,13 @@ export function tanhV(x: v128): v128 {
   return v128.bitselect(x, magnitude, splat(-0.0)); // the sign bit of x
 }
 
-/** log(1 + u) for 0 ≤ u ≤ 1, as 2·artanh(u / (2 + u)) by its series: |argument| ≤ 1/3, so eight terms suffice. */
+/** log(1 + u) for 0 ≤ u ≤ 1, as 2·artanh(u / (2 + u)) by its series: |argument| ≤ 1/3, so seven terms suffice. */
 // @ts-ignore: decorator
 @inline
 function log1pUnit(u: v128): v128 {
   const s = f32x4.div(u, f32x4.add(u, splat(2)));
   const q = f32x4.mul(s, s);
-  let p = splat(2.0 / 15.0);
-  p = madd(p, q, splat(2.0 / 13.0));
+  let p = splat(2.0 / 13.0);
   p = madd(p, q, splat(2.0 / 11.0));
   p = madd(p, q, splat(2.0 / 9.0));
   p = madd(p, q, splat(2.0 / 7.0));
@@ -101,5 +104,5 @@ function log1pUnit(u: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function softplusV(x: v128): v128 {
-  return f32x4.add(f32x4.max(x, splat(0)), log1pUnit(expV(f32x4.neg(f32x4.abs(x)))));
+  return f32x4.add(f32x4.pmax(x, splat(0)), log1pUnit(expV(f32x4.neg(f32x4.abs(x)))));
 }

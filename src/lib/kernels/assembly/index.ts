@@ -2,8 +2,11 @@
 
 export { adam } from "./adam";
 export { convolve, filterGradient, inputGradient } from "./convolution";
-export { elu, exp, sigmoid, softplus, tanh } from "./elementwise";
+export {
+  elu, exp, leakyRelu, leakyReluGradient, sigmoid, softplus, tanh,
+} from "./elementwise";
 export { product, productScratchBytes } from "./product";
 export { binarise } from "./random";
 export { sumColumns, sumRows } from "./reduce";
+export { gatherRows, repeat } from "./rows";
 export { segmentSum } from "./segments";
