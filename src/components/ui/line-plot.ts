@@ -63,7 +63,7 @@ export class LinePlotView {
   move(by: number): void {
     const plot = this.#plot;
     const xs = plot?.data[0];
-    if (!plot || !xs || xs.length === 0) return;
+    if (!plot || !xs?.length) return;
     const from = plot.cursor.idx ?? (by > 0 ? -1 : xs.length);
     const to = Math.min(xs.length - 1, Math.max(0, from + by));
     this.#asked = true;
@@ -81,7 +81,7 @@ export class LinePlotView {
     this.#range = robustRange(this.#series, this.#settings.log);
     const plot = this.#plot;
     // Other curves, or names that need more room, are another plot; more points of the same ones are not.
-    if (plot && plot.root.dataset['curves'] === this.#signature()) plot.setData(data);
+    if (plot?.root.dataset['curves'] === this.#signature()) plot.setData(data);
     else this.#create(data);
   }
 
@@ -102,8 +102,8 @@ export class LinePlotView {
   }
 
   #options(): uPlot.Options {
-    const { height, log, onread } = this.#settings;
-    const longest = Math.max(0, ...this.#series.map((s) => s.name.length));
+    const { height, log, onread, xName } = this.#settings;
+    const longest = Math.max(...this.#series.map((s) => s.name.length), 3 + xName.length);
     const axis = {
       stroke: () => this.#palette.get('--ink-3'),
       font: this.#font(11),
@@ -118,6 +118,7 @@ export class LinePlotView {
       cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { size: 6 } },
       scales: {
         x: { time: false },
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot's enum exists in its types only
         y: { distr: log ? 3 : 1, range: () => this.#range },
       },
       axes: [
@@ -134,8 +135,9 @@ export class LinePlotView {
           size: 40,
           gap: 4,
           space: 28,
-          grid: { stroke: grid, width: 1 },
-          values: (_, at) => at.map((value) => (value === null ? null : tick(value))),
+          grid: { stroke: grid, width: 1, ...(log ? { filter: decades } : {}) },
+          ...(log ? { filter: decades } : {}),
+          values: (_, at) => at.map(tick),
         },
       ],
       series: [
@@ -160,7 +162,7 @@ export class LinePlotView {
             const index = plot.cursor.idx;
             const inside = (plot.cursor.left ?? -1) >= 0 || this.#asked;
             this.#asked = false;
-            const x = inside && index != null ? plot.data[0][index] : undefined;
+            const x = inside && typeof index === 'number' ? plot.data[0][index] : undefined;
             onread(
               x === undefined ? undefined : { x, values: this.#series.map((s) => latest(s, x)) },
             );
@@ -199,19 +201,23 @@ export class LinePlotView {
     ctx.textBaseline = 'top';
     ctx.fillText(
       this.#settings.xName,
-      bbox.left + bbox.width + 6 * ratio,
+      bbox.left + bbox.width + 26 * ratio, // past the last tick's text
       bbox.top + bbox.height + 4 * ratio,
     );
     ctx.restore();
   }
 }
 
-const tick = (value: number): string =>
-  Math.abs(value) >= 1e6
-    ? significant(value)
-    : Math.abs(value) >= 1000
-      ? count(value)
-      : significant(value);
+/** On a logarithmic axis the powers of ten alone are drawn and named. */
+const decades = (_: uPlot, splits: number[]): (number | null)[] =>
+  splits.map((value) => (Number.isInteger(Math.log10(value)) ? value : null));
+
+/** A tick's text; uPlot passes null for the ticks that a logarithmic axis leaves out. */
+function tick(value: number | null): string {
+  if (value === null) return '';
+  const size = Math.abs(value);
+  return size >= 1000 && size < 1e6 ? count(value) : significant(value);
+}
 
 /** A curve's value at x, or its last one before: held-out curves have fewer points. */
 function latest(series: Series, x: number): number | null {

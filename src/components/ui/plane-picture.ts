@@ -32,7 +32,7 @@ export interface Pointers {
 }
 
 /** Room for the axes around the square plot, in CSS pixels. */
-export const MARGIN = { left: 30, right: 8, top: 16, bottom: 22 } as const;
+export const MARGIN = { left: 30, right: 8, top: 20, bottom: 22 } as const;
 
 /** Maps codes to CSS pixels and back for a plane drawn in a box of this size. */
 export function frame(extent: number, width: number, height: number) {
@@ -224,7 +224,7 @@ function drawAxes(surface: Surface, { extent, axes }: PlaneScene): void {
   ctx.fillText(axes[0], right, bottom + 6);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'alphabetic';
-  ctx.fillText(axes[1], 4, top - 5);
+  ctx.fillText(axes[1], 4, top - 7);
 }
 
 /** The pointers over the picture, on a canvas of their own. */

@@ -86,12 +86,12 @@ export function spread(
   let floor = least;
   for (const i of order) {
     placed[i] = Math.max(floor, placed[i]!);
-    floor = placed[i]! + gap;
+    floor = placed[i] + gap;
   }
   let ceiling = most;
   for (const i of order.reverse()) {
     placed[i] = Math.min(ceiling, placed[i]!);
-    ceiling = placed[i]! - gap;
+    ceiling = placed[i] - gap;
   }
   return placed;
 }
