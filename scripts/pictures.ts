@@ -6,11 +6,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { manifoldCodes, MANIFOLD_SIDE, planeExtent } from '../src/components/labs/vae/plane.ts';
+import { niceExtent } from '../src/components/ui/plane.ts';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
 import { imageAt, type ImageSet } from '../src/lib/data/images.ts';
 import { binarised, priorCodes } from '../src/lib/metrics/arrays/draws.ts';
+import { MANIFOLD_SIDE, tileCentres } from '../src/lib/metrics/arrays/plane.ts';
 import { bernoulliNll, klOfOne } from '../src/lib/metrics/arrays/posterior.ts';
 import { tensor2d, tidy } from '../src/lib/ops/tf.ts';
 import type { Trainer } from '../src/lib/train/trainer.ts';
@@ -64,9 +65,9 @@ async function drawPlane(folder: string, trainer: Trainer, gallery: ImageSet): P
   codes.mean.dispose();
   codes.logVar?.dispose();
 
-  const extent = planeExtent({ mean, logVar, dimensions: 2 }, [0, 1]);
+  const extent = niceExtent(mean);
   const first = mean.slice(0, 2);
-  const plane = await decode(trainer, manifoldCodes(first, [0, 1], extent), 2);
+  const plane = await decode(trainer, tileCentres(extent), 2);
   const reconstruction = await decode(trainer, first, 2);
   const binary = images.subarray(0, SIDE * SIDE);
   const own = [0, 1].map((d) => [first[d] ?? NaN, logVar[d] ?? NaN] as const);
