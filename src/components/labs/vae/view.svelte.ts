@@ -36,7 +36,7 @@ export interface Posterior {
   readonly logVar: Float32Array;
 }
 
-export const PRIOR_COUNT = 7;
+export const PRIOR_COUNT = 6;
 export const TRAVERSED = 4;
 
 const VAE_TRAVERSAL = 3;
