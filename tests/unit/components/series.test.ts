@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  align,
+  robustRange,
+  spread,
+  thinned,
+  toCsv,
+  type Series,
+} from '../../../src/components/ui/series.ts';
+
+const curve = (x: number[], y: number[], name = 'loss'): Series => ({
+  name,
+  colour: '--dec',
+  x,
+  y,
+});
+
+test('curves with other points meet on one axis, with gaps where a curve has none', () => {
+  const train = curve([1, 2, 3, 4], [9, 8, 7, 6]);
+  const held = curve([2, 4, 5], [8.5, 6.5, 6.4], 'held out');
+  expect(align([train, held])).toEqual([
+    [1, 2, 3, 4, 5],
+    [9, 8, 7, 6, null],
+    [null, 8.5, null, 6.5, 6.4],
+  ]);
+});
+
+test('a value that is no number is a gap', () => {
+  const x = [1, 2];
+  expect(align([curve(x, [NaN, 1]), curve(x, [Infinity, 2])])[1]).toEqual([null, 1]);
+  expect(align([])).toEqual([[]]);
+});
+
+test('the first steep fall does not flatten the rest of the curve', () => {
+  const y = Array.from({ length: 100 }, (_, i) => 100 + 450 * Math.exp(-i / 4));
+  const [low, high] = robustRange([curve([...y.keys()], y)]);
+  expect(high).toBeLessThan(115);
+  expect(low).toBeGreaterThan(95);
+});
+
+test('a range reaches down to zero when a curve is near it', () => {
+  const range = robustRange([curve([1, 2], [130, 120]), curve([1, 2], [5, 6], 'KL')]);
+  expect(range[0]).toBe(0);
+});
+
+test('a range is never empty, whatever the curves hold', () => {
+  const values = fc.array(fc.double(), { maxLength: 50 });
+  fc.assert(
+    fc.property(values, fc.boolean(), (y, log) => {
+      const [low, high] = robustRange([curve([...y.keys()], y)], log);
+      if (y.some((v) => Math.abs(v) > 1e300)) return;
+      expect(high).toBeGreaterThan(low);
+      if (log) expect(low).toBeGreaterThan(0);
+    }),
+  );
+});
+
+test('CSV names its columns, leaves gaps empty and quotes commas', () => {
+  const csv = toCsv([curve([1, 2], [9, 8]), curve([2], [8.5], 'held out, test')], 'step');
+  expect(csv).toBe('step,loss,"held out, test"\n1,9,\n2,8,8.5\n');
+});
+
+test('a thinned table keeps its first and its last row', () => {
+  expect(thinned(3, 24)).toEqual([0, 1, 2]);
+  const rows = thinned(1000, 24);
+  expect(rows).toHaveLength(24);
+  expect([rows[0], rows.at(-1)]).toEqual([0, 999]);
+  expect(new Set(rows).size).toBe(24);
+});
+
+test('labels that fit are apart and inside, in the order of their curves', () => {
+  const wanted = fc.array(fc.double({ min: -50, max: 250, noNaN: true }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(wanted, (places) => {
+      const at = spread(places, 13, 5, 195);
+      const sorted = [...at].sort((a, b) => a - b);
+      sorted.forEach((y, i) => {
+        expect(y).toBeGreaterThanOrEqual(5 - 1e-9);
+        expect(y).toBeLessThanOrEqual(195 + 1e-9);
+        if (i > 0) expect(y - (sorted[i - 1] ?? 0)).toBeGreaterThanOrEqual(13 - 1e-9);
+      });
+      places.forEach((a, i) => {
+        places.forEach((b, j) => {
+          if (a < b) expect(at[i]).toBeLessThan(at[j] ?? 0);
+        });
+      });
+    }),
+  );
+  expect(spread([50, 100], 13, 5, 195)).toEqual([50, 100]);
+});
