@@ -16,7 +16,7 @@ test('the trace sees a page that is not free', async ({ browser, page }) => {
         new Promise<void>((done) => {
           setTimeout(() => {
             const begin = performance.now();
-            while (performance.now() - begin < 150);
+            while (performance.now() - begin < 600);
             done();
           });
         }),
