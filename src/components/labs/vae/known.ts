@@ -41,6 +41,8 @@ const numbers = z.object({
   logVar: z.array(z.number()),
   nll: z.number(),
   kl: z.number(),
+  extent: z.number(),
+  codes: z.array(z.tuple([z.number(), z.number(), z.number()])),
 });
 
 /** Turns a path below public/ into the site's address. */
@@ -107,15 +109,13 @@ export function knownPoster(id: string, toUrl: ToUrl): Poster | null {
   const folder = path.join('pictures', id);
   const file = path.join(PUBLIC, folder, 'numbers.json');
   if (!existsSync(file)) return null;
-  const { label, mean, logVar, nll, kl } = numbers.parse(readJson(file));
+  const { mean, logVar, ...others } = numbers.parse(readJson(file));
   const picture = (name: string): string => toUrl(`${folder}/${name}.png`);
   return {
     x: picture('x'),
     latent: picture('latent'),
     mean: picture('mean'),
-    label,
+    ...others,
     posterior: { mean, logVar },
-    nll,
-    kl,
   };
 }

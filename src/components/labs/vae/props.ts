@@ -30,6 +30,10 @@ export interface Poster {
   readonly posterior: { readonly mean: readonly number[]; readonly logVar: readonly number[] };
   readonly nll: number;
   readonly kl: number;
+  /** Half the side of the plane that `latent` shows. */
+  readonly extent: number;
+  /** Some codes of the gallery: z₁, z₂, class. */
+  readonly codes: readonly (readonly [number, number, number])[];
 }
 
 export interface VaeLabProps {
