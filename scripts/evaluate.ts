@@ -6,7 +6,7 @@ import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
 import type { Metric } from '../src/lib/weights/manifest.ts';
 import { measure } from './lib/measure.ts';
-import { loadPacked, loadPublished, publishedIds } from './lib/packed.ts';
+import { loadPublished, loadTestSet, publishedIds } from './lib/packed.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,17 +16,12 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-const PACKED_TEST: Readonly<Record<string, string>> = {
-  MNIST: 'mnist-test',
-  'Fashion-MNIST': 'fashion-test',
-};
-
 await startBackend('auto', nodeAssets());
 const report: Record<string, { metrics: Record<string, Metric> }> = {};
 let failed = false;
 for (const id of positionals.length > 0 ? positionals : await publishedIds()) {
   const { manifest, trainer } = await loadPublished(id);
-  const test = await loadPacked(PACKED_TEST[manifest.data.set] ?? manifest.data.set);
+  const test = await loadTestSet(manifest);
   const metrics = await measure(id, trainer, test, options.quick);
   trainer.dispose();
   report[id] = { metrics };

@@ -19,6 +19,16 @@ export async function loadPacked(name: string): Promise<ImageSet> {
   return imagesFromIdx(await load('images'), await load('labels'));
 }
 
+const PACKED_TEST: Readonly<Record<string, string>> = {
+  MNIST: 'mnist-test',
+  'Fashion-MNIST': 'fashion-test',
+};
+
+/** The packed test split that a model is evaluated on. */
+export function loadTestSet({ data }: Manifest): Promise<ImageSet> {
+  return loadPacked(PACKED_TEST[data.set] ?? data.set);
+}
+
 /** Ids of the published models, in alphabetical order. */
 export async function publishedIds(): Promise<string[]> {
   const entries = await readdir(MODELS, { withFileTypes: true });

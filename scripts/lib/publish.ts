@@ -14,6 +14,7 @@ import {
 } from '../../src/lib/weights/safetensors.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { Progress } from './checkpoint.ts';
+import { writeFixture } from './fixture.ts';
 import { measure } from './measure.ts';
 import { MODELS } from './packed.ts';
 import { loadSet, TRAINING_IMAGES } from './sets.ts';
@@ -75,6 +76,7 @@ export async function publish(
   await mkdir(folder, { recursive: true });
   await write(path.join(folder, manifest.weights), file);
   await write(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFixture(recipe.id, trainer, test);
   for (const [name, { value, unit }] of Object.entries(metrics)) {
     console.error(`${recipe.id} ${name} ${value.toFixed(4)} ${unit}`);
   }

@@ -244,6 +244,27 @@ def load_published(model_id: str) -> Tuple[Autoencoder, dict]:
     return model, manifest
 
 
+@torch.no_grad()
+def check_fixture(model_id: str, model: Autoencoder, grey: np.ndarray) -> bool:
+    """Whether pixels, noise, codes and loss terms of the first images are those that TypeScript computed."""
+    fixture = json.loads((MODELS / model_id / "fixture.json").read_text(encoding="utf-8"))
+    rows = np.arange(fixture["images"])
+    x = binarise(grey[rows], rows)
+    same = [row.nonzero()[:, 0].tolist() for row in x] == fixture["ones"]
+    found = {"mean": model.encode_mean(x)}
+    if isinstance(model, Vae):
+        q, noise = model.encode(x), standard_normal(rows, model.latent)
+        nll = bernoulli_nll(model.decode_logits(reparameterise(q, noise)), x)
+        found.update({"logVar": q.log_var, "noise": noise, "kl": kl_to_standard_normal(q).sum(1)})
+    else:
+        nll = bernoulli_nll(model.decode_logits(found["mean"]), x)
+    found["reconstruction"] = nll
+    expected = {**fixture, **fixture["terms"]}
+    for name, values in found.items():
+        same &= torch.allclose(values.flatten(), torch.tensor(expected[name]), rtol=1e-4, atol=1e-4)
+    return same
+
+
 def check_published(model_ids: Sequence[str]) -> bool:
     """Recomputes and prints every metric of these manifests; true where all are within tolerance."""
     test_sets = {"MNIST": "mnist-test", "Fashion-MNIST": "fashion-test"}
@@ -252,6 +273,9 @@ def check_published(model_ids: Sequence[str]) -> bool:
         model, manifest = load_published(model_id)
         published = manifest["metrics"]
         grey = packed_images(test_sets[manifest["data"]["set"]])
+        if not check_fixture(model_id, model, grey):
+            agrees = False
+            print(f"{model_id}: pixels, noise, codes or terms differ from fixture.json", file=sys.stderr)
         found = evaluate(model, grey)
         if isinstance(model, Vae):
             found["nll-nats-quick"] = importance_nll(model, grey[:QUICK_IMAGES], QUICK_SAMPLES)
