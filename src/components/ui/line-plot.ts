@@ -134,7 +134,7 @@ export class LinePlotView {
           ...axis,
           size: 40,
           gap: 4,
-          space: 28,
+          space: height < 110 ? 18 : 28,
           grid: { stroke: grid, width: 1, ...(log ? { filter: decades } : {}) },
           ...(log ? { filter: decades } : {}),
           values: (_, at) => at.map(tick),
