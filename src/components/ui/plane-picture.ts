@@ -275,7 +275,7 @@ export function drawPointers(surface: Surface, pointers: Pointers): void {
   ctx.lineWidth = 1.5;
   for (let i = 1; i < trail.length; i += 1) {
     const [from, to] = [trail[i - 1]!, trail[i]!];
-    ctx.globalAlpha = (0.5 * i) / trail.length;
+    ctx.globalAlpha = (0.75 * i) / trail.length;
     ctx.beginPath();
     ctx.moveTo(x(from[0]), y(from[1]));
     ctx.lineTo(x(to[0]), y(to[1]));
