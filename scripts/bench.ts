@@ -1,5 +1,7 @@
 // npm run bench: training steps per second of this project's engine beside stock tfjs and PyTorch, side by side in
 // one run, interleaved, as medians of rounds. Absolute figures drift with the machine; the ratios are what counts.
+// Node and PyTorch are timed by their thread's processor time, which other programs on the machine do not change;
+// Chromium has only the wall's, and is compared with itself.
 //   npm run bench                 all networks, then how speed falls with width, batch and depth
 //   npm run bench -- --json       the figures on standard output as JSON, progress on standard error
 //   npm run bench -- --write      also keeps them in src/content/reports/bench.json, for the site

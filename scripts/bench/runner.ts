@@ -7,6 +7,9 @@ import * as tf from '../../src/lib/ops/tf.ts';
 import { layers, loss } from './networks.ts';
 import type { Network } from './networks.ts';
 
+/** Milliseconds: of the wall, or of the processor where others share it. */
+export type Clock = () => number;
+
 export class Runner {
   private readonly weights: Record<string, tf.Variable> = {};
   private readonly optimiser: Adam;
@@ -51,15 +54,15 @@ export class Runner {
     });
   }
 
-  /** Steps for about so many seconds. @returns milliseconds a step */
-  measure(seconds: number): number {
-    const start = performance.now();
+  /** Steps for about so many seconds by `clock`. @returns milliseconds a step */
+  measure(seconds: number, clock: Clock): number {
+    const start = clock();
     let steps = 0;
     let elapsed = 0;
     while (elapsed < 1000 * seconds) {
       this.step().dispose();
       steps++;
-      elapsed = performance.now() - start;
+      elapsed = clock() - start;
     }
     return elapsed / steps;
   }
@@ -78,7 +81,7 @@ export interface Answer {
 let current: { key: string; runner: Runner } | undefined;
 
 /** Measures a network, kept from the last call where it is the same one. */
-export function answer(network: Network, seconds: number): Answer {
+export function answer(network: Network, seconds: number, clock: Clock): Answer {
   const key = JSON.stringify(network);
   if (current?.key !== key) {
     current?.runner.dispose();
@@ -86,7 +89,7 @@ export function answer(network: Network, seconds: number): Answer {
     for (let i = 0; i < 3; i++) current.runner.step().dispose();
   }
   const { runner } = current;
-  const ms = runner.measure(seconds);
+  const ms = runner.measure(seconds, clock);
   const value = runner.step();
   const [number = Number.NaN] = value.dataSync();
   value.dispose();
