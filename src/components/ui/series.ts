@@ -33,6 +33,8 @@ export function align(series: readonly Series[]): [number[], ...Column[]] {
 const finite = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
+const LEAST_LOG = 1e-12; // below this a logarithmic axis would show rounding errors
+
 /**
  * The y-range that shows the curves' present, not their first seconds: from the least value to the largest of the later
  * three quarters of each curve. Earlier values run off the top.
@@ -42,12 +44,13 @@ export function robustRange(series: readonly Series[], log = false): [number, nu
   for (const { y } of series) {
     const from = Math.floor(y.length / 4);
     y.forEach((value, i) => {
-      if (!Number.isFinite(value) || (log && value <= 0)) return;
+      if (!Number.isFinite(value) || (log && value < LEAST_LOG)) return;
       if (value < low) low = value;
       if (i >= from && value > high) high = value;
     });
   }
-  if (low > high) return log ? [1, 10] : [0, 1];
+  if (low === Infinity) return log ? [1, 10] : [0, 1];
+  high = Math.max(high, low); // where only the first quarter has numbers
   if (log) return [low / 1.1, Math.max(high * 1.1, low * 1.2)];
   const margin = Math.max((high - low) * 0.08, Math.abs(high) * 0.005, 1e-6);
   // A curve within reach of zero is shown from zero: lengths then compare truly.

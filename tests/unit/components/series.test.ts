@@ -44,6 +44,12 @@ test('a range reaches down to zero when a curve is near it', () => {
   expect(range[0]).toBe(0);
 });
 
+test('a run that ends in no numbers is shown where it had them', () => {
+  const [low, high] = robustRange([curve([1, 2, 3, 4], [500, NaN, NaN, NaN])]);
+  expect(low).toBeLessThan(500);
+  expect(high).toBeGreaterThan(500);
+});
+
 test('a range is never empty, whatever the curves hold', () => {
   const values = fc.array(fc.double(), { maxLength: 50 });
   fc.assert(
