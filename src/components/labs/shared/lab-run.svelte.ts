@@ -44,6 +44,8 @@ export interface LabRunOptions {
   readonly feed: () => TrainOptions;
   /** Called after every report of the run. */
   readonly onReport?: (report: StepReport) => void;
+  /** Fills the pictures for weights just shown; the lab is ready when that is done. */
+  readonly settle?: () => Promise<void>;
   /** Called whenever other weights came into the slot, by loading, by a seed or by updates. */
   readonly onWeights?: (why: 'replaced' | 'updated') => void;
 }
@@ -110,7 +112,7 @@ export class LabRun {
       await this.#stop();
       this.status = 'preparing';
       await this.#load(published);
-      this.status = 'ready';
+      await this.#settle();
     });
   }
 
@@ -120,7 +122,7 @@ export class LabRun {
       await this.#stop();
       this.status = 'preparing';
       await this.#create(spec, seed);
-      this.status = 'ready';
+      await this.#settle();
     });
   }
 
@@ -220,9 +222,9 @@ export class LabRun {
       await this.#openBackend();
       if (published) await this.#load(published);
       else if (spec) await this.#create(spec, seed);
-      this.status = 'ready';
+      await this.#settle();
     });
-    if (failed && !this.fault) await this.#command(failed);
+    if (failed && this.status !== 'failed') await this.#command(failed);
   }
 
   /** A failure outside the commands, such as a picture that could not be asked for. */
@@ -257,6 +259,12 @@ export class LabRun {
     this.fault = fault;
     this.#failed = action;
     this.status = 'failed';
+  }
+
+  /** Ready, unless the pictures failed meanwhile. */
+  async #settle(): Promise<void> {
+    await this.#options.settle?.();
+    if (this.status === 'preparing') this.status = 'ready';
   }
 
   async #openBackend(): Promise<void> {

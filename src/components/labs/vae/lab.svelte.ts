@@ -1,6 +1,6 @@
 // The VAE lab's state as a whole: which network and data, the dials, the run, the view, the curves.
 // Knows no markup. Every wish of the reader is one method here.
-import { aeDefaults } from '../../../lib/models/ae.config.ts';
+import type { aeDefaults } from '../../../lib/models/ae.config.ts';
 import {
   vaeDefaults,
   vaePresets,
@@ -99,6 +99,9 @@ export class VaeLab {
   readonly #props: VaeLabProps;
   readonly #connect: () => LabSession;
   #refreshDue = 0;
+  #gallery: Promise<void> = Promise.resolve();
+  /** Whose images the view has; none before the first came. */
+  #gallerySet: DataSet | null = null;
 
   constructor(connect: () => LabSession, props: VaeLabProps) {
     this.#connect = connect;
@@ -112,6 +115,11 @@ export class VaeLab {
       onReport: (report) => {
         this.#chart(report);
         void this.#refreshInTurn();
+      },
+      settle: async () => {
+        await this.#gallery;
+        if (this.#gallerySet !== this.dataSet) await this.#fetchGallery();
+        await this.view.refresh();
       },
       onWeights: (why) => {
         if (why === 'replaced') this.#clearTraces();
@@ -129,7 +137,8 @@ export class VaeLab {
   /** Starts the backend and shows the network chosen. */
   async start(): Promise<void> {
     await this.run.open();
-    await Promise.all([this.#place(), this.#fetchGallery()]);
+    this.#gallery = this.#fetchGallery();
+    await this.#place();
   }
 
   get models(): readonly LabModel[] {
@@ -147,7 +156,7 @@ export class VaeLab {
       this.network = network;
       if (network.kind === 'published' && network.model.dataSet !== this.dataSet) {
         this.dataSet = network.model.dataSet;
-        void this.#fetchGallery();
+        this.#gallery = this.#fetchGallery();
       }
       void this.#place();
     });
@@ -157,7 +166,7 @@ export class VaeLab {
     this.#askFirst('Other data need other weights.', () => {
       this.dataSet = set;
       this.network = this.#networkFor(set, this.latentDim, this.spec.family);
-      void this.#fetchGallery();
+      this.#gallery = this.#fetchGallery();
       void this.#place();
     });
   }
@@ -259,6 +268,7 @@ export class VaeLab {
       });
       const gallery = await Gallery.of(images);
       if (set !== this.dataSet) return;
+      this.#gallerySet = set;
       this.view.gallery = gallery;
       this.view.target = null;
       this.view.choose(first(gallery));

@@ -102,14 +102,11 @@ export class View {
     );
   }
 
-  /** Other weights or another image: everything again. Calls during a refresh make one more. */
+  /** Other weights or another image: everything again. A call during a refresh makes one more, and waits for it. */
   refresh(): Promise<void> {
-    if (this.#refreshing) this.#again = true;
-    this.#refreshing ??= this.#refreshAll().finally(() => {
+    this.#again = true;
+    this.#refreshing ??= this.#refreshWhileAsked().finally(() => {
       this.#refreshing = null;
-      if (!this.#again) return;
-      this.#again = false;
-      void this.refresh();
     });
     return this.#refreshing;
   }
@@ -205,12 +202,15 @@ export class View {
     this.#decodeZ(z);
   }
 
-  async #refreshAll(): Promise<void> {
-    try {
-      await this.#encodeAll();
-      await this.#decodeAll();
-    } catch (error) {
-      this.#failed(error);
+  async #refreshWhileAsked(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.#encodeAll();
+        await this.#decodeAll();
+      } catch (error) {
+        this.#failed(error);
+      }
     }
   }
 
