@@ -31,8 +31,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-MODELS = Path("public/models")
-DATA = Path("public/data")
+MODELS, DATA = Path("public/models"), Path("public/data")
 CHAPTER_MODELS = ("ae-mnist-2d", "vae-mnist-2d", "vae-fashion-2d", "ae-mnist-20d", "vae-mnist-20d")
 QUICK_IMAGES, QUICK_SAMPLES = 1_000, 100  # of the importance-sampled likelihood
 ACTIVE_VARIANCE = 0.01  # Burda et al. 2016
@@ -43,10 +42,6 @@ ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 ACTIVATIONS = {"relu": F.relu, "leaky-relu": lambda x: F.leaky_relu(x, 0.2), "tanh": torch.tanh}
 
 
-def dense_layers(widths: Sequence[int]) -> nn.ModuleList:
-    return nn.ModuleList(nn.Linear(n, m) for n, m in zip(widths, widths[1:]))
-
-
 class Autoencoder(nn.Module):
     """Encoder, code, decoder. The decoder mirrors the encoder's widths and returns logits."""
 
@@ -54,9 +49,10 @@ class Autoencoder(nn.Module):
         super().__init__()
         self.activation = ACTIVATIONS[activation]
         self.latent = latent
-        self.encoder = dense_layers([pixels, *hidden])
+        down, up = [pixels, *hidden], [latent, *reversed(hidden), pixels]
+        self.encoder = nn.ModuleList(map(nn.Linear, down, down[1:]))
         self.make_heads(hidden[-1], latent)
-        self.decoder = dense_layers([latent, *reversed(hidden), pixels])
+        self.decoder = nn.ModuleList(map(nn.Linear, up, up[1:]))
 
     def make_heads(self, width: int, latent: int) -> None:
         self.code = nn.Linear(width, latent)
@@ -66,8 +62,7 @@ class Autoencoder(nn.Module):
             x = self.activation(layer(x))
         return x
 
-    def encode_mean(self, x: Tensor) -> Tensor:
-        """The code of each image; of a VAE, the posterior mean."""
+    def encode_mean(self, x: Tensor) -> Tensor:  # of a VAE, the posterior mean
         return self.code(self.encode_hidden(x))
 
     def decode_logits(self, z: Tensor) -> Tensor:
@@ -128,10 +123,8 @@ def loss(model: Autoencoder, x: Tensor, noise: Tensor) -> Tuple[Tensor, Tensor]:
 
 
 def random_words(seed: int, stream: int, rows: np.ndarray, count: int) -> np.ndarray:
-    """Threefry-2x32 with 20 rounds (Salmon et al. 2011): 32-bit words, [len(rows), count].
-
-    Key (seed, stream), counter (pair, row). A row is an image's index in its split, whatever the batch.
-    """
+    """Threefry-2x32 with 20 rounds (Salmon et al. 2011), key (seed, stream), counter (pair, row): 32-bit
+    words [len(rows), count]. A row is an image's index in its split, whatever the batch."""
     key = np.array([seed, stream, 0x1BD11BDA ^ seed ^ stream], dtype=np.uint32)
     pairs = np.arange((count + 1) // 2, dtype=np.uint32)
     x0 = np.tile(pairs + key[0], (len(rows), 1))
@@ -188,33 +181,35 @@ def training_images(set_name: str) -> Tuple[np.ndarray, np.ndarray]:
 
 
 @torch.no_grad()
-def evaluate(model: Autoencoder, grey: np.ndarray, batch: int = 1_000) -> Dict[str, float]:
-    """The published metrics of a model on grey bytes [count, 784].
+def terms_of(model: Autoencoder, grey: np.ndarray, rows: np.ndarray) -> Dict[str, Tensor]:
+    """Pixels, code, noise and loss terms of these images as every evaluation draws them, image by image."""
+    x = binarise(grey[rows], rows)
+    if not isinstance(model, Vae):
+        z = model.encode_mean(x)
+        return {"pixels": x, "mean": z, "reconstruction": bernoulli_nll(model.decode_logits(z), x)}
+    q, noise = model.encode(x), standard_normal(rows, model.latent)
+    nll = bernoulli_nll(model.decode_logits(reparameterise(q, noise)), x)
+    terms = {"reconstruction": nll, "kl": kl_to_standard_normal(q).sum(1)}
+    return {"pixels": x, "mean": q.mean, "logVar": q.log_var, "noise": noise, **terms}
 
-    Nats: dynamic binarisation, one draw per image, and one of the code. mse and psnr-db: from the grey image.
-    """
-    reconstruction, kl, means, errors = [], [], [], []
+
+@torch.no_grad()
+def evaluate(model: Autoencoder, grey: np.ndarray, batch: int = 1_000) -> Dict[str, float]:
+    """The published metrics on grey bytes [count, 784]; mse and psnr-db go from grey image to grey image."""
+    parts, errors = [], []
     for rows in np.split(np.arange(len(grey)), range(batch, len(grey), batch)):
-        x = binarise(grey[rows], rows)
-        if isinstance(model, Vae):
-            q = model.encode(x)
-            z = reparameterise(q, standard_normal(rows, model.latent))
-            kl.append(kl_to_standard_normal(q).sum(1))
-            means.append(q.mean)
-        else:
-            z = model.encode_mean(x)
-        reconstruction.append(bernoulli_nll(model.decode_logits(z), x))
+        parts.append(terms_of(model, grey, rows))
         image = torch.from_numpy(grey[rows].astype(np.float32)) / 255
         errors.append(((model.decode(model.encode_mean(image)) - image).double() ** 2).mean(1))
 
-    squared = torch.cat(errors)
-    found = {"mse": squared.mean().item(), "psnr-db": (-10 * torch.log10(squared)).mean().item()}
-    found["reconstruction-nats"] = torch.cat(reconstruction).double().mean().item()
+    terms = {name: torch.cat([part[name] for part in parts]).double() for name in parts[0]}
+    squared, reconstruction = torch.cat(errors), terms["reconstruction"].mean().item()
+    found = {"reconstruction-nats": reconstruction, "mse": squared.mean().item()}
+    found["psnr-db"] = (-10 * torch.log10(squared)).mean().item()
     if isinstance(model, Vae):
-        found["kl-nats"] = torch.cat(kl).double().mean().item()
-        found["neg-elbo-nats"] = found["reconstruction-nats"] + found["kl-nats"]
-        variance = torch.cat(means).double().var(0, unbiased=False)
-        found["active-units"] = float((variance > ACTIVE_VARIANCE).sum())
+        found["kl-nats"] = terms["kl"].mean().item()
+        found["neg-elbo-nats"] = reconstruction + found["kl-nats"]
+        found["active-units"] = float((terms["mean"].var(0, unbiased=False) > ACTIVE_VARIANCE).sum())
     return found
 
 
@@ -244,22 +239,12 @@ def load_published(model_id: str) -> Tuple[Autoencoder, dict]:
     return model, manifest
 
 
-@torch.no_grad()
 def check_fixture(model_id: str, model: Autoencoder, grey: np.ndarray) -> bool:
     """Whether pixels, noise, codes and loss terms of the first images are those that TypeScript computed."""
     fixture = json.loads((MODELS / model_id / "fixture.json").read_text(encoding="utf-8"))
-    rows = np.arange(fixture["images"])
-    x = binarise(grey[rows], rows)
-    same = [row.nonzero()[:, 0].tolist() for row in x] == fixture["ones"]
-    found = {"mean": model.encode_mean(x)}
-    if isinstance(model, Vae):
-        q, noise = model.encode(x), standard_normal(rows, model.latent)
-        nll = bernoulli_nll(model.decode_logits(reparameterise(q, noise)), x)
-        found.update({"logVar": q.log_var, "noise": noise, "kl": kl_to_standard_normal(q).sum(1)})
-    else:
-        nll = bernoulli_nll(model.decode_logits(found["mean"]), x)
-    found["reconstruction"] = nll
     expected = {**fixture, **fixture["terms"]}
+    found = terms_of(model, grey, np.arange(fixture["images"]))
+    same = [pixels.nonzero()[:, 0].tolist() for pixels in found.pop("pixels")] == fixture["ones"]
     for name, values in found.items():
         same &= torch.allclose(values.flatten(), torch.tensor(expected[name]), rtol=1e-4, atol=1e-4)
     return same
@@ -267,12 +252,11 @@ def check_fixture(model_id: str, model: Autoencoder, grey: np.ndarray) -> bool:
 
 def check_published(model_ids: Sequence[str]) -> bool:
     """Recomputes and prints every metric of these manifests; true where all are within tolerance."""
-    test_sets = {"MNIST": "mnist-test", "Fashion-MNIST": "fashion-test"}
     agrees = True
     for model_id in model_ids:
         model, manifest = load_published(model_id)
         published = manifest["metrics"]
-        grey = packed_images(test_sets[manifest["data"]["set"]])
+        grey = packed_images(manifest["data"]["set"].lower().split("-")[0] + "-test")
         if not check_fixture(model_id, model, grey):
             agrees = False
             print(f"{model_id}: pixels, noise, codes or terms differ from fixture.json", file=sys.stderr)
@@ -295,7 +279,7 @@ Epoch = namedtuple("Epoch", "epoch reconstruction kl validation")  # nats; the l
 
 def show_progress(done: int, total: int, started: float, text: str) -> None:
     left = (time.monotonic() - started) * (total - done) / done
-    line = f"\r[{'=' * (24 * done // total):<24}] {done}/{total}  {int(left) // 60}:{int(left) % 60:02d} left  {text}"
+    line = f"\r[{'=' * (24 * done // total):<24}] {done}/{total}, {left:.0f} s left, {text}"
     print(line.ljust(100), end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
@@ -304,8 +288,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     training, validation = training_images(options.set)
     model = (Autoencoder if options.plain else Vae)(options.hidden, options.latent)
-    parameters = sum(p.numel() for p in model.parameters())
-    print(f"{parameters:,} parameters, {len(training):,} images", file=sys.stderr)
+    print(sum(p.numel() for p in model.parameters()), "parameters,", len(training), "images", file=sys.stderr)
     images = torch.from_numpy(training.copy())
     steps_per_epoch = len(images) // options.batch
     steps = steps_per_epoch * options.epochs
@@ -346,12 +329,10 @@ def train(options: argparse.Namespace) -> None:
 @torch.no_grad()
 def save(model: Autoencoder, history: Sequence[Epoch], folder: Path, grey: np.ndarray) -> None:
     """Weights in the site's format and names, the curve as CSV (and as a plot), pictures as PNG."""
-    from safetensors.torch import save_file
-
+    from safetensors.torch import save_file  # only training needs it
     folder.mkdir(parents=True, exist_ok=True)
     save_file(model.state_dict(), str(folder / "weights.safetensors"))
-    lines = [",".join(Epoch._fields)] + [",".join(f"{v:g}" for v in e) for e in history]
-    (folder / "history.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    np.savetxt(folder / "history.csv", history, "%g", ",", header=",".join(Epoch._fields), comments="")
     plot_history(history, folder / "history.png")
 
     x = binarise(grey, np.arange(len(grey)))
@@ -372,7 +353,7 @@ def write_png(path: Path, pictures: Tensor, columns: int) -> None:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = np.hstack([np.zeros((len(grey), 1), np.uint8), grey])  # each row starts with its filter, none
+    rows = np.pad(grey, ((0, 0), (1, 0)))  # each row starts with its filter: 0, none
     header = struct.pack(">IIBBBBB", grey.shape[1], grey.shape[0], 8, 0, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows.tobytes())) + chunk(b"IEND", b"")
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
@@ -386,11 +367,9 @@ def plot_history(history: Sequence[Epoch], path: Path) -> None:
         return
     epochs, reconstruction, kl, validation = zip(*history)
     figure = Figure(figsize=(9, 3.2), constrained_layout=True)
-    left, right = figure.subplots(1, 2)
-    left.plot(epochs, reconstruction, color="#00706a", label="reconstruction")
-    left.plot(epochs, validation, "--", color="#1d1b20", label="objective, held out")
-    right.plot(epochs, kl, color="#7a35b0", label="KL")
-    for axes in (left, right):
+    panels = {"reconstruction": reconstruction, "objective, held out": validation}, {"KL": kl}
+    for axes, curves in zip(figure.subplots(1, 2), panels):
+        axes.plot(epochs, np.transpose(list(curves.values())), label=list(curves))
         axes.set(xlabel="epoch", ylabel="nats per image")
         axes.legend()
     figure.savefig(path, dpi=144)
@@ -406,16 +385,14 @@ def main() -> int:
     parser.add_argument("--latent", type=int, default=20, help="dimensions of the code")
     parser.add_argument("--beta", type=float, default=1.0, help="weight on the KL")
     parser.add_argument("--warm-up", type=int, default=0, help="steps over which beta grows from 0")
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--seed", type=int, default=7)
+    for name, default in ("epochs", 20), ("batch", 128), ("learning-rate", 1e-3), ("seed", 7):
+        parser.add_argument(f"--{name}", type=type(default), default=default)
     parser.add_argument("--out", type=Path, default=Path("runs/vae"), help="folder for the results")
     options = parser.parse_args()
-    if options.train:
-        train(options)
-        return 0
-    return 0 if check_published(options.models or CHAPTER_MODELS) else 1
+    if not options.train:
+        return 0 if check_published(options.models or CHAPTER_MODELS) else 1
+    train(options)
+    return 0
 
 
 if __name__ == "__main__":
