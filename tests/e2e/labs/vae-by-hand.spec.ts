@@ -31,8 +31,8 @@ test.describe('by touch, 360 pixels wide', () => {
     const lab = new VaePage(page);
     await lab.open(vaeAddress);
     const before = await lab.settled(lab.mean);
-    await lab.root.getByText('Draw', { exact: true }).tap();
-    const pad = lab.root.getByLabel('Draw an image to encode').first();
+    await lab.root.getByRole('radio', { name: 'Draw' }).tap();
+    const { pad } = lab;
     await pad.scrollIntoViewIfNeeded();
     const box = await pad.boundingBox();
     if (!box) throw new Error('There is no pad to draw on');
@@ -104,7 +104,7 @@ test.describe('by keyboard alone', () => {
     await lab.changed(lab.x, x);
 
     const mean = await lab.settled(lab.mean);
-    await tabTo(/plane/i);
+    await tabTo(/^Latent plane/);
     await page.keyboard.press('Shift+ArrowRight');
     const right = await lab.changed(lab.mean, mean);
     await page.keyboard.press('Shift+ArrowUp');
@@ -143,7 +143,7 @@ test.describe('by keyboard alone', () => {
     const before = await lab.settled(lab.mean);
     await lab.root.getByRole('radio', { name: 'Draw' }).focus();
     await page.keyboard.press('Space');
-    const pad = lab.root.getByLabel('Draw an image to encode').first();
+    const { pad } = lab;
     await pad.focus();
     await page.keyboard.press('Space');
     for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowDown');

@@ -51,8 +51,8 @@ test('resampling ε moves the mean, resampling x only the sample', async () => {
 test('a digit drawn with the mouse is encoded and decoded', async ({ page }) => {
   await lab.open(vaeAddress);
   const before = await lab.settled(lab.mean);
-  await lab.root.getByText('Draw', { exact: true }).click();
-  const pad = lab.root.getByLabel('Draw an image to encode').first();
+  await lab.root.getByRole('radio', { name: 'Draw' }).click();
+  const { pad } = lab;
   const box = await pad.boundingBox();
   if (!box) throw new Error('There is no pad to draw on');
   const at = (right: number, down: number) =>
@@ -73,9 +73,9 @@ test('interpolation, prior samples and their draws are pictures that set z', asy
   await lab.open(vaeAddress);
   const before = await lab.settled(lab.mean);
   await lab.root.getByRole('tab', { name: 'Interpolate' }).click();
-  await expect(lab.image(/^Decoder means from x to/)).toBeVisible();
+  await expect(lab.grid(/^Decoder means from x to/)).toBeVisible();
   await lab.root.getByRole('tab', { name: 'Prior samples' }).click();
-  const means = lab.image(/^Decoder means of codes from the prior/);
+  const means = lab.grid(/^Decoder means of codes from the prior/);
   const first = await lab.settled(means);
   await lab.action('Draw again').click();
   await lab.changed(means, first);
@@ -136,11 +136,11 @@ test('another network asks before it throws a live run away', async () => {
   await lab.press('Step');
   await expect(lab.root).toHaveAttribute('data-step', '1', { timeout: 15_000 });
   const twenty = lab.root.getByRole('radio', { name: '20' });
-  await twenty.check({ force: true });
-  await lab.action('Keep the run').click();
+  await twenty.click();
+  await lab.action('Keep it').click();
   expect(await lab.step()).toBe(1);
-  await twenty.check({ force: true });
-  await lab.action('Change and lose it').click();
+  await twenty.click();
+  await lab.action('Throw it away').click();
   await expect(lab.root).toHaveAttribute('data-model', 'vae-mnist-20d');
   await lab.reaches('ready');
   await expect(lab.root.getByText(/active \d+ of 20/).first()).toBeVisible();
@@ -149,7 +149,7 @@ test('another network asks before it throws a live run away', async () => {
 test('clothes are another data set with a model of their own', async () => {
   await lab.open(vaeAddress);
   const x = await lab.settled(lab.x);
-  await lab.root.getByLabel('Data', { exact: true }).selectOption({ label: 'Fashion-MNIST' });
+  await lab.root.getByRole('combobox', { name: /^Data/ }).selectOption({ label: 'Fashion-MNIST' });
   await expect(lab.root).toHaveAttribute('data-model', 'vae-fashion-2d');
   await lab.changed(lab.x, x);
   await expect(lab.action('Another ankle boot')).toBeVisible();
@@ -214,7 +214,7 @@ test.describe('files that do not come', () => {
     await lab.reaches('failed', 30_000);
     await expect(lab.root.getByText(/has 5000 bytes, expected \d+/)).toBeVisible();
     // What needs no weights still works.
-    await lab.action('Back to the seed’s weights').click();
+    await lab.action('Start over from the seed').click();
     await lab.reaches('ready');
   });
 

@@ -7,10 +7,13 @@ export const vaeAddress = 'variational/vae/';
 export class VaePage extends Lab {
   /** The latent plane: takes the pointer and arrow keys. */
   readonly plane: Locator;
+  /** Where the visitor draws. */
+  readonly pad: Locator;
 
   constructor(page: Page) {
     super(page, 'vae');
-    this.plane = this.root.getByRole('application');
+    this.plane = this.root.getByRole('application', { name: /^Latent plane/ });
+    this.pad = this.root.getByRole('application', { name: 'Draw an image to encode' });
   }
 
   /** A picture of the lab by its name. */
@@ -18,11 +21,16 @@ export class VaePage extends Lab {
     return this.root.getByRole('img', { name }).first();
   }
 
+  /** A grid of pictures that can be chosen, by its name. */
+  grid(name: string | RegExp): Locator {
+    return this.root.locator('.grid', { has: this.page.getByRole('group', { name }) });
+  }
+
   get x(): Locator {
     return this.image(/^x: /);
   }
   get mean(): Locator {
-    return this.image(/^Decoder mean at/);
+    return this.image(/^Decoder mean[, ]/);
   }
   get sample(): Locator {
     return this.image(/^Bernoulli sample of the decoder mean/);
@@ -40,12 +48,13 @@ export class VaePage extends Lab {
     await this.action(`Another ${name}`).click();
   }
 
-  /** What a canvas shows, as text: equal texts are equal pictures. */
+  /** What a picture shows, as text: equal texts are equal pictures. "poster" before it is drawn live. */
   async pixels(picture: Locator): Promise<string> {
     await expect(picture).toBeVisible();
-    return picture.evaluate((canvas) => {
-      if (!(canvas instanceof HTMLCanvasElement)) throw new Error('The picture is no canvas');
-      return canvas.toDataURL();
+    return picture.evaluate((element) => {
+      const canvas =
+        element instanceof HTMLCanvasElement ? element : element.querySelector('canvas');
+      return canvas && !canvas.hidden ? canvas.toDataURL() : 'poster';
     });
   }
 
@@ -62,7 +71,7 @@ export class VaePage extends Lab {
       .poll(
         async () => {
           const now = await this.pixels(picture);
-          const same = now === last;
+          const same = now === last && now !== 'poster';
           last = now;
           return same;
         },
