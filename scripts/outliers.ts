@@ -20,13 +20,19 @@ await startBackend('auto', nodeAssets());
 const { trainer } = await loadPublished(MODEL);
 
 const scores = new Map<string, Float64Array>();
+const byClass = new Map<string, number[]>();
 for (const { name, packed } of SETS) {
-  const { perImage } = await evaluate(trainer, await loadPacked(packed));
+  const images = await loadPacked(packed);
+  const { perImage } = await evaluate(trainer, images);
   const [reconstruction, kl] = perImage;
   if (!reconstruction || !kl) throw new Error(`"${MODEL}" has no negative ELBO.`);
-  scores.set(
+  const score = Float64Array.from(reconstruction, (nats, n) => nats + kl[n]!);
+  scores.set(name, score);
+  const classMean = (label: number): number =>
+    rounded(meanOf(score.filter((_, n) => images.labels[n] === label)));
+  byClass.set(
     name,
-    Float64Array.from(reconstruction, (nats, i) => nats + kl[i]!),
+    Array.from({ length: 10 }, (_, label) => classMean(label)),
   );
 }
 
@@ -34,7 +40,8 @@ const sets = SETS.map(({ name, packed }) => {
   const values = scores.get(name)!;
   const counts = new Array<number>(BINS).fill(0);
   for (const value of values) counts[Math.min(BINS - 1, Math.floor(value / BIN))]! += 1;
-  return { name, packed, images: values.length, mean: rounded(meanOf(values)), counts };
+  const mean = rounded(meanOf(values));
+  return { name, packed, images: values.length, mean, classMeans: byClass.get(name), counts };
 });
 const report = {
   protocol: {
