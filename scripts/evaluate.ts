@@ -7,6 +7,7 @@ import { startBackend } from '../src/lib/backends/start.ts';
 import type { Metric } from '../src/lib/weights/manifest.ts';
 import { measure } from './lib/measure.ts';
 import { loadPublished, loadTestSet, publishedIds } from './lib/packed.ts';
+import { recipeOf } from './recipes/index.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,7 +23,10 @@ let failed = false;
 for (const id of positionals.length > 0 ? positionals : await publishedIds()) {
   const { manifest, trainer } = await loadPublished(id);
   const test = await loadTestSet(manifest);
-  const metrics = await measure(id, trainer, test, options.quick);
+  const metrics = await measure(id, trainer, test, {
+    quick: options.quick,
+    k: recipeOf(id).importanceSamples,
+  });
   trainer.dispose();
   report[id] = { metrics };
   for (const [name, { value, unit, tolerance }] of Object.entries(metrics)) {

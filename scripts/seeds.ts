@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
 import { sliceImages } from '../src/lib/data/images.ts';
-import { loadFamily } from '../src/lib/models/load.ts';
+import { loadFamily } from '../src/lib/train/families.ts';
 import { evaluate } from '../src/lib/train/evaluate.ts';
 import { Trainer } from '../src/lib/train/trainer.ts';
 import { loadPacked } from './lib/packed.ts';

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
-import { loadFamily } from '../src/lib/models/load.ts';
+import { loadFamily } from '../src/lib/train/families.ts';
 import { evaluate } from '../src/lib/train/evaluate.ts';
 import { train } from '../src/lib/train/loop.ts';
 import { Trainer } from '../src/lib/train/trainer.ts';

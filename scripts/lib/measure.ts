@@ -14,19 +14,20 @@ import { ProgressBar } from './progress.ts';
 const ACTIVE_VARIANCE = 0.01;
 
 const QUICK = { images: 1_000, k: 100 };
-const FULL = { images: 10_000, k: 500 };
+const FULL_IMAGES = 10_000;
+const DEFAULT_K = 500;
 /** Float32 sums in another order, over hundreds of pixels: far below, but this is what is promised. */
 const NATS_TOLERANCE = 0.01;
 
 /**
- * All metrics of the model in `trainer` on a test split. With `quick` the full importance-sampled
- * likelihood is left out; its quick estimate is always there.
+ * All metrics of the model in `trainer` on a test split. With `quick` the importance-sampled likelihood with
+ * `k` samples over all images is left out; its quick estimate is always there.
  */
 export async function measure(
   label: string,
   trainer: Trainer,
   test: ImageSet,
-  quick: boolean,
+  { quick, k = DEFAULT_K }: { quick: boolean; k?: number | undefined },
 ): Promise<Record<string, Metric>> {
   const images = `test images 1–${test.count.toLocaleString('en')}`;
   const drawn = trainer.family.binarises(trainer.config)
@@ -42,11 +43,14 @@ export async function measure(
   });
 
   const metrics: Record<string, Metric> = {};
-  const [reconstruction, kl] = perImage;
+  const term = (name: string) => perImage[trainer.family.terms.indexOf(name)];
+  const [reconstruction, kl] = [term('reconstruction'), term('kl')];
+  const codes = trainer.family.noiseDim(trainer.config) / trainer.family.latentDim(trainer.config);
+  const sampled = `${drawn}, ${codes === 1 ? 'one code sample' : `${codes} code samples`} per image`;
   if (reconstruction && kl) {
     const sum = reconstruction.map((value, i) => value + kl[i]!);
-    metrics['neg-elbo-nats'] = nats(sum, `${drawn}, one code sample per image`);
-    metrics['reconstruction-nats'] = nats(reconstruction, `${drawn}, one code sample per image`);
+    metrics['neg-elbo-nats'] = nats(sum, sampled);
+    metrics['reconstruction-nats'] = nats(reconstruction, sampled);
     metrics['kl-nats'] = nats(kl, drawn);
     metrics['active-units'] = {
       value: codeVariance.filter((variance) => variance > ACTIVE_VARIANCE).length,
@@ -54,26 +58,26 @@ export async function measure(
       protocol: `${drawn}; variance of the posterior mean above ${ACTIVE_VARIANCE}`,
       tolerance: 0,
     };
-    const estimate = async ({ images: count, k }: typeof FULL): Promise<Metric> => {
+    const estimate = async ({ images: count, k: samples }: typeof QUICK): Promise<Metric> => {
       const bar = new ProgressBar(`${label}, likelihood`, count);
       const { family, config } = trainer;
       const shape = { binarises: family.binarises(config), noiseDim: 0 };
       const logs = await importanceLogLikelihood(trainer, {
         count,
-        k,
+        k: samples,
         batchAt: (from, images) => evaluationBatch(test, from, images, shape),
         onProgress: (done) => {
-          bar.show(done, `k = ${k}`);
+          bar.show(done, `k = ${samples}`);
         },
       });
       bar.end();
       return nats(
         logs.map((value) => -value),
-        `test images 1–${count.toLocaleString('en')}, dynamic binarisation, one draw per image, ${k} importance samples from q`,
+        `test images 1–${count.toLocaleString('en')}, dynamic binarisation, one draw per image, ${samples.toLocaleString('en')} importance samples from q`,
       );
     };
     metrics['nll-nats-quick'] = await estimate(QUICK);
-    if (!quick) metrics['nll-nats'] = await estimate(FULL);
+    if (!quick) metrics['nll-nats'] = await estimate({ images: FULL_IMAGES, k });
   } else if (reconstruction) {
     metrics['reconstruction-nats'] = nats(reconstruction, drawn);
   }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { imagesFromIdx } from '../../src/lib/data/idx.ts';
 import type { ImageSet } from '../../src/lib/data/images.ts';
-import { loadFamily } from '../../src/lib/models/load.ts';
+import { loadFamily } from '../../src/lib/train/families.ts';
 import { Trainer } from '../../src/lib/train/trainer.ts';
 import type { Manifest } from '../../src/lib/weights/manifest.ts';
 import { readSafetensors, WeightsError } from '../../src/lib/weights/safetensors.ts';

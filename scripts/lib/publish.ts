@@ -34,7 +34,7 @@ export async function publish(
   trainer.assign(readSafetensors(file), recipe.id);
 
   const { test } = await loadSet(recipe.set);
-  const metrics = await measure(recipe.id, trainer, test, quick);
+  const metrics = await measure(recipe.id, trainer, test, { quick, k: recipe.importanceSamples });
   const { history, bestEpoch } = progress;
   const fourFifths = Math.floor(history.length * 0.8);
   const bestUpTo = (epochs: number): number => Math.min(...history.slice(0, epochs));

@@ -1,8 +1,9 @@
 // All published models, by id.
+import { recipes as iwae } from './iwae.ts';
 import type { Recipe } from './recipe.ts';
 import { recipes as vae } from './vae.ts';
 
-const all: readonly Recipe[] = [...vae];
+const all: readonly Recipe[] = [...vae, ...iwae];
 
 /** The recipe of that id. Throws with the list of ids when there is none. */
 export function recipeOf(id: string): Recipe {

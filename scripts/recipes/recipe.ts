@@ -13,6 +13,8 @@ export interface Recipe {
   readonly batchSize: number;
   readonly epochs: number;
   readonly settings: Settings;
+  /** k of the published likelihood; 500 when not said. */
+  readonly importanceSamples?: number;
   /** The learning rate falls by half a cosine to `floor` of itself over this share of the run. */
   readonly decay: { readonly share: number; readonly floor: number };
 }

@@ -3,7 +3,7 @@
 import type { BackendAssets } from '../../src/lib/backends/assets.ts';
 import { startBackend } from '../../src/lib/backends/start.ts';
 import type { ImageSet } from '../../src/lib/data/images.ts';
-import { loadFamily } from '../../src/lib/models/load.ts';
+import { loadFamily } from '../../src/lib/train/families.ts';
 import { fillNormal, fillUniform, Stream } from '../../src/lib/ops/random.ts';
 import { memory, tensor2d, tidy } from '../../src/lib/ops/tf.ts';
 import type { BackendName } from '../../src/lib/protocol/machine.ts';

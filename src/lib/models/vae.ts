@@ -102,28 +102,43 @@ export function evaluate(
   };
 }
 
+/** Several codes for each image, with what the bounds of Burda et al. (2016) are made of. */
+export interface SampledTerms {
+  readonly posterior: Posterior;
+  /** −log p(x|z) of each code, [batch, samples], nats. */
+  readonly reconstruction: Tensor2D;
+  /** log p(x|z) + log p(z) − log q(z|x) of each code, [batch, samples], nats. */
+  readonly logWeights: Tensor2D;
+}
+
 /**
- * log p(x|z) + log p(z) − log q(z|x) for `samples` codes of each image, [batch, samples], in nats
- * (Burda et al. 2016, eq. 8). With z = μ + σ ⊙ ε the constants ½ log 2π of prior and posterior cancel:
+ * Draws `samples` codes of each image from noise [batch · samples, latent], one image's samples in a row.
+ * With z = μ + σ ⊙ ε the constants ½ log 2π of prior and posterior cancel:
  * log p(z) − log q(z|x) = ½ Σ (ε² + log σ² − z²).
  */
-export function logWeights(
+export function sampledTerms(
   config: VaeConfig,
   p: Parameters,
   { input, target, noise }: Batch,
   samples: number,
-): Tensor2D {
+): SampledTerms {
   const repeat = (t: Tensor2D): Tensor2D => {
+    if (samples === 1) return t;
     const [rows, columns] = t.shape;
     return reshape(tile(t, [1, samples]), [rows * samples, columns]);
   };
-  const once = encode(config, p, input);
-  const posterior = { mean: repeat(once.mean), logVar: repeat(once.logVar) };
+  const posterior = encode(config, p, input);
+  const logVar = repeat(posterior.logVar);
   const epsilon = required(noise);
-  const z = reparameterise(posterior, epsilon);
+  const z = reparameterise({ mean: repeat(posterior.mean), logVar }, epsilon);
   const nll = reconstructionTerm(config, decodeLogits(config, p, z), repeat(target));
-  const densityRatio = sum(sub(add(square(epsilon), posterior.logVar), square(z)), 1);
-  return reshape(sub(mul(densityRatio, 0.5), nll), [input.shape[0], samples]);
+  const densityRatio = mul(sum(sub(add(square(epsilon), logVar), square(z)), 1), 0.5);
+  const shape: [number, number] = [input.shape[0], samples];
+  return {
+    posterior,
+    reconstruction: reshape(nll, shape),
+    logWeights: reshape(sub(densityRatio, nll), shape),
+  };
 }
 
 /** Codes [n, latent] to decoder means [n, pixels] in [0, 1]. */
@@ -147,7 +162,7 @@ export const family: Family<VaeConfig> = {
     (terms['reconstruction'] ?? NaN) +
     (settings['beta'] ?? vaeDefaults.beta) * (terms['kl'] ?? NaN),
   evaluate,
-  logWeights,
+  logWeights: (config, p, batch, samples) => sampledTerms(config, p, batch, samples).logWeights,
   encode,
   decode,
 };

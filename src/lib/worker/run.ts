@@ -11,7 +11,7 @@ import type {
 } from '../protocol/messages.ts';
 import type { ModelSpec } from '../protocol/model.ts';
 import { parameterCount } from '../models/dense.config.ts';
-import { loadFamily } from '../models/load.ts';
+import { loadFamily } from '../train/families.ts';
 import { evaluate } from '../train/evaluate.ts';
 import { train, type LoopReport } from '../train/loop.ts';
 import { Trainer } from '../train/trainer.ts';

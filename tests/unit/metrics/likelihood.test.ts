@@ -3,7 +3,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../src/lib/backends/start.ts';
-import { loadFamily } from '../../../src/lib/models/load.ts';
+import { loadFamily } from '../../../src/lib/train/families.ts';
 import { importanceLogLikelihood } from '../../../src/lib/metrics/tensors/likelihood.ts';
 import { memory } from '../../../src/lib/ops/tf.ts';
 import { evaluationBatch } from '../../../src/lib/train/batches.ts';

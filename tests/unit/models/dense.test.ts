@@ -1,10 +1,10 @@
-// The two dense models: sizes as PyTorch names them, gradients against finite differences, the objective's parts.
+// The dense models: sizes as PyTorch names them, gradients against finite differences, the objective's parts.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../src/lib/backends/start.ts';
 import { ConfigError, parameterCount } from '../../../src/lib/models/dense.config.ts';
 import type { Batch, Family } from '../../../src/lib/models/family.ts';
-import { loadFamily, UnknownFamilyError } from '../../../src/lib/models/load.ts';
+import { loadFamily, UnknownFamilyError } from '../../../src/lib/train/families.ts';
 import { reparameterise, warmup } from '../../../src/lib/models/vae.ts';
 import { vaePresets, vaeShapes } from '../../../src/lib/models/vae.config.ts';
 import { initialWeights } from '../../../src/lib/ops/init.ts';
@@ -48,11 +48,12 @@ async function make(name: string, change: object = {}): Promise<Made> {
       tidy(() => variable(tensor(weights.get(each)!, [...shape]))),
     ]),
   );
-  const [pixels, noise] = [new Float32Array(3 * 6), new Float32Array(3 * 2)];
+  const width = Math.max(1, family.noiseDim(config));
+  const [pixels, noise] = [new Float32Array(3 * 6), new Float32Array(3 * width)];
   fillUniform(pixels, 1, Stream.data, 0);
   fillNormal(noise, 1, Stream.noise, 0);
   const input = tensor2d(pixels, [3, 6]);
-  return { family, config, p, batch: { input, target: input, noise: tensor2d(noise, [3, 2]) } };
+  return { family, config, p, batch: { input, target: input, noise: tensor2d(noise, [3, width]) } };
 }
 
 const value = (compute: () => Scalar) => tidy(() => compute()).dataSync()[0] ?? NaN;
@@ -64,6 +65,8 @@ const cases: [name: string, change: object, settings: Record<string, number>][] 
   ['vae', { likelihood: 'gaussian' }, { beta: 0.5 }],
   ['vae', { activation: 'leaky-relu' }, { beta: 4 }],
   ['vae', {}, { beta: 1, freeBits: 0.05 }],
+  ['iwae', { samples: 1 }, {}],
+  ['iwae', { samples: 4 }, {}],
 ];
 
 describe('the gradient of every parameter is what finite differences say', () => {
@@ -212,3 +215,17 @@ test.each(['nothing', '../train/loop', 'vae.config', ''])(
     await expect(loadFamily(name)).rejects.toThrow(UnknownFamilyError);
   },
 );
+
+test('the bound of k samples is the log of the mean weight, and no looser than the mean of the logs', async () => {
+  const { family, config, p, batch } = await make('iwae', { samples: 5 });
+  const { perImage } = family.evaluate(config, p, batch);
+  const noise = tensor2d(batch.noise?.dataSync() ?? [], [15, 2]);
+  const logs = family.logWeights?.(config, p, { ...batch, noise }, 5).arraySync() ?? [];
+  const bound = [...perImage[0]!.dataSync()];
+  expect(logs).toHaveLength(3);
+  logs.forEach((row, i) => {
+    const mean = row.reduce((sum, log) => sum + Math.exp(log), 0) / 5;
+    expect(bound[i]).toBeCloseTo(-Math.log(mean), 4);
+    expect(bound[i]).toBeLessThanOrEqual(-row.reduce((a, b) => a + b) / 5 + 1e-5);
+  });
+});

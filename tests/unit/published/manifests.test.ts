@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parameterCount } from '../../../src/lib/models/dense.config.ts';
-import { loadFamily } from '../../../src/lib/models/load.ts';
+import { loadFamily } from '../../../src/lib/train/families.ts';
 import type { Manifest } from '../../../src/lib/weights/manifest.ts';
 import { checkShapes, readSafetensors } from '../../../src/lib/weights/safetensors.ts';
 

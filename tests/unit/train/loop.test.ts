@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../src/lib/backends/start.ts';
 import type { ImageSet } from '../../../src/lib/data/images.ts';
-import { loadFamily } from '../../../src/lib/models/load.ts';
+import { loadFamily } from '../../../src/lib/train/families.ts';
 import { memory } from '../../../src/lib/ops/tf.ts';
 import { DivergenceError, train, WINDOW, type LoopReport } from '../../../src/lib/train/loop.ts';
 import { SettingsError, Trainer } from '../../../src/lib/train/trainer.ts';

@@ -35,7 +35,7 @@ export async function importanceLogLikelihood(
 ): Promise<Float64Array> {
   const logWeights = family.logWeights?.bind(family);
   if (!logWeights) throw new Error(`The family "${family.name}" bounds no likelihood.`);
-  const latent = family.noiseDim(config);
+  const latent = family.latentDim(config);
   const result = new Float64Array(count);
 
   const samplesAtOnce = Math.min(k, ROWS);

@@ -1,6 +1,6 @@
 // Finds a model family by its name: one lazy chunk each, so that a page loads only the model it shows.
-// A new family is a new file of this folder; nothing here changes.
-import type { Family } from './family.ts';
+// A new family is a new file of lib/models; nothing here changes.
+import type { Family } from '../models/family.ts';
 
 /** A family that this version of the site does not have. */
 export class UnknownFamilyError extends Error {
@@ -17,7 +17,7 @@ export async function loadFamily(name: string): Promise<AnyFamily> {
   if (!NAME.test(name)) throw new UnknownFamilyError(`"${name}" is no name of a model family.`);
   let module: unknown;
   try {
-    module = await import(`./${name}.ts`);
+    module = await import(`../models/${name}.ts`);
   } catch (cause) {
     throw new UnknownFamilyError(`No model family "${name}" could be loaded.`, { cause });
   }

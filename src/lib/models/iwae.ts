@@ -1,0 +1,61 @@
+// The importance-weighted autoencoder (Burda, Grosse and Salakhutdinov 2016): the VAE's networks, trained on the
+// tighter bound log (1/k) Σ p(x, z_i)/q(z_i|x) over k codes of each image. With k = 1 it is the ELBO, its KL sampled.
+// Owns no variables, randomness or backend.
+import { klToStandardNormal } from '../ops/losses.ts';
+import type { Parameters } from '../ops/layers.ts';
+import { logSumExp, mean, reshape, sub, sum } from '../ops/tf.ts';
+import type { Rank, Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
+import type { Batch, EvaluationTerms, Family, Loss } from './family.ts';
+import { iwaeDefaults, iwaeShapes, parseIwae, type IwaeConfig } from './iwae.config.ts';
+import { decode, encode, sampledTerms, type SampledTerms } from './vae.ts';
+
+/** −log (1/k) Σ exp(log wᵢ) of each image, [batch], nats (eq. 8). */
+function negativeBound(logWeights: Tensor2D): Tensor1D {
+  const samples = logWeights.shape[1];
+  return sub(Math.log(samples), logSumExp<Tensor1D>(logWeights, 1));
+}
+
+/** One image's k codes follow each other in the batch's noise: [batch, k · latent] to [batch · k, latent]. */
+function sample(config: IwaeConfig, p: Parameters, batch: Batch): SampledTerms {
+  if (!batch.noise)
+    throw new Error('The IWAE samples its codes: give it noise, [batch, k · latent].');
+  const rows = batch.input.shape[0] * config.samples;
+  const noise = reshape<Rank.R2>(batch.noise, [rows, config.latentDim]);
+  return sampledTerms(config, p, { ...batch, noise }, config.samples);
+}
+
+/** The negative bound, and the ELBO's two terms beside it: means over the batch, nats per image. */
+export function loss(config: IwaeConfig, p: Parameters, batch: Batch): Loss {
+  const { posterior, reconstruction, logWeights } = sample(config, p, batch);
+  const bound = mean<Scalar>(negativeBound(logWeights));
+  const kl = mean<Tensor1D>(klToStandardNormal(posterior.mean, posterior.logVar), 0);
+  return { objective: bound, terms: [bound, mean<Scalar>(reconstruction), sum<Scalar>(kl)] };
+}
+
+export function evaluate(config: IwaeConfig, p: Parameters, batch: Batch): EvaluationTerms {
+  const { posterior, reconstruction, logWeights } = sample(config, p, batch);
+  const klPerDimension = klToStandardNormal(posterior.mean, posterior.logVar);
+  return {
+    perImage: [negativeBound(logWeights), mean(reconstruction, 1), sum(klPerDimension, 1)],
+    klPerDimension,
+    codes: posterior,
+  };
+}
+
+export const family: Family<IwaeConfig> = {
+  name: 'iwae',
+  terms: ['bound', 'reconstruction', 'kl'],
+  defaults: iwaeDefaults,
+  parse: parseIwae,
+  shapes: iwaeShapes,
+  noiseDim: (config) => config.samples * config.latentDim,
+  latentDim: (config) => config.latentDim,
+  inputDim: (config) => config.inputDim,
+  binarises: (config) => config.likelihood === 'bernoulli',
+  loss,
+  objective: (terms) => terms['bound'] ?? NaN,
+  evaluate,
+  logWeights: (config, p, batch, samples) => sampledTerms(config, p, batch, samples).logWeights,
+  encode,
+  decode,
+};
