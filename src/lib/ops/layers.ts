@@ -19,8 +19,8 @@ export function parameter(p: Parameters, name: string): Variable {
 
 /** x·Wᵀ + b: [batch, in] → [batch, out]. */
 export function dense(p: Parameters, layer: string, x: Tensor2D): Tensor2D {
-  const weight = parameter(p, `${layer}.weight`) as Tensor as Tensor2D;
-  return add(matMul(x, weight, false, true), parameter(p, `${layer}.bias`));
+  const product = matMul<Tensor2D>(x, parameter(p, `${layer}.weight`), false, true);
+  return add(product, parameter(p, `${layer}.bias`));
 }
 
 /** The activation, elementwise. */
