@@ -1,3 +1,4 @@
+// Starting a backend: what cannot be started is passed over with its reason, and a failure leaves the way free.
 import { expect, test } from 'vitest';
 import type { BackendAssets } from '../../../src/lib/backends/assets.ts';
 import { nodeAssets } from '../../../src/lib/backends/node.ts';

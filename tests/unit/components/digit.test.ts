@@ -1,3 +1,4 @@
+// Strokes of a pen as an image of MNIST's kind: boxed, centred by mass, of one line's thickness.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digitFromStrokes, SIDE } from '../../../src/components/ui/digit.ts';

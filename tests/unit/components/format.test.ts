@@ -1,3 +1,4 @@
+// Numbers as readouts print them.
 import { expect, test } from 'vitest';
 import { bytes, count, duration, fixed, significant } from '../../../src/components/ui/format.ts';
 

@@ -1,3 +1,4 @@
+// Pixels to colours, and where each picture of a grid goes.
 import { expect, test } from 'vitest';
 import { gridLayout, imageCount, parseHex, writeImage } from '../../../src/components/ui/images.ts';
 

@@ -1,3 +1,4 @@
+// The latent plane's own arithmetic: clusters, its extent, where arrow keys lead.
 import { expect, test } from 'vitest';
 import { clusters, moved, niceExtent } from '../../../src/components/ui/plane.ts';
 

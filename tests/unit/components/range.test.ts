@@ -1,3 +1,4 @@
+// A slider's scales: linear, logarithmic, stops.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

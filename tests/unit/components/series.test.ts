@@ -1,3 +1,4 @@
+// Curves on one axis, and the range that a plot shows.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

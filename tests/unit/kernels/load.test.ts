@@ -1,3 +1,4 @@
+// Which build of the kernels a machine can run.
 import { expect, test } from 'vitest';
 import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { hasRelaxedSimd, hasSimd, loadKernels } from '../../../src/lib/kernels/load.ts';

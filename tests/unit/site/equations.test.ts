@@ -1,3 +1,4 @@
+// Numbered equations and the references to them.
 import { describe, expect, test } from 'vitest';
 import { renderTex } from '../../../src/markdown/katex.ts';
 import {

@@ -1,3 +1,4 @@
+// Parts of real files as code listings show them: found by name or region, refused when they are gone.
 import { describe, expect, test } from 'vitest';
 import { excerpt } from '../../../src/site/excerpt.ts';
 

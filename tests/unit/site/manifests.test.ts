@@ -1,3 +1,4 @@
+// Figures of published models as pages print them.
 import { describe, expect, test } from 'vitest';
 import { findFact, manifest, printMetric, type Metric } from '../../../src/site/manifests.ts';
 

@@ -1,3 +1,4 @@
+// The bibliography: complete, unambiguous, printed in one style.
 import { describe, expect, test } from 'vitest';
 import {
   citedIn,
