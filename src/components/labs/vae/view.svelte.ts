@@ -85,7 +85,10 @@ export class View {
   readonly #slot: Slot;
   readonly #failed: (error: unknown) => void;
   readonly #decodeZ: (z: Float32Array) => void;
+  /** The gallery, and room for x and the target: what one request encodes. */
   #images = new Float32Array(0);
+  #imagesOf: Gallery | null = null;
+  #axesChosen = false;
   #refreshing: Promise<void> | null = null;
   #again = false;
 
@@ -129,6 +132,7 @@ export class View {
 
   setAxes(axes: Axes): void {
     this.axes = axes;
+    this.#axesChosen = true;
     this.extent = niceExtent(this.points);
     void this.refresh();
   }
@@ -202,6 +206,15 @@ export class View {
     this.#decodeZ(z);
   }
 
+  /** Whether training has made other dimensions much more telling than the two shown, which nobody chose. */
+  #axesAreIdle(): boolean {
+    if (this.#axesChosen || this.dimensions === 2) return false;
+    const weight = (d: number | undefined): number =>
+      (this.stochastic ? this.kl : this.variance)[d ?? 0] ?? 0;
+    const shown = weight(this.axes[0]) + weight(this.axes[1]);
+    return shown < 0.5 * (weight(this.order[0]) + weight(this.order[1]));
+  }
+
   async #refreshWhileAsked(): Promise<void> {
     while (this.#again) {
       this.#again = false;
@@ -218,10 +231,10 @@ export class View {
   async #encodeAll(): Promise<void> {
     const { gallery, x, target } = this;
     if (!gallery || !x || !this.weighted) return;
-    const rows = gallery.count + 2;
-    if (this.#images.length !== rows * PIXELS) {
-      this.#images = new Float32Array(rows * PIXELS);
+    if (this.#imagesOf !== gallery) {
+      this.#images = new Float32Array((gallery.count + 2) * PIXELS);
       this.#images.set(gallery.binary);
+      this.#imagesOf = gallery;
     }
     this.#images.set(x.binary, gallery.count * PIXELS);
     this.#images.set((target ?? x).binary, (gallery.count + 1) * PIXELS);
@@ -239,9 +252,12 @@ export class View {
       dimensions,
     };
     if (changed) {
+      this.#axesChosen = false;
+      this.source = 'mean';
+    }
+    if (changed || this.#axesAreIdle()) {
       // Two dimensions are shown as they are; of more, the two that say most about the image.
       this.axes = dimensions === 2 ? [0, 1] : [this.order[0] ?? 0, this.order[1] ?? 0];
-      this.source = 'mean';
     }
     this.extent = niceExtent(this.points, changed ? 0 : this.extent);
     this.targetMean = target ? row(mean, gallery.count + 1) : null;
