@@ -62,7 +62,7 @@ export async function measure(
       const bar = new ProgressBar(`${label}, likelihood`, count);
       const { family, config } = trainer;
       const shape = { binarises: family.binarises(config), noiseDim: 0 };
-      const logs = await importanceLogLikelihood(trainer, {
+      const { values: logs } = await importanceLogLikelihood(trainer, {
         count,
         k: samples,
         batchAt: (from, images) => evaluationBatch(test, from, images, shape),

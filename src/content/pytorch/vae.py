@@ -91,7 +91,7 @@ class Vae(Autoencoder):
 
     def encode(self, x: Tensor) -> Posterior:
         h = self.encode_hidden(x)
-        return Posterior(self.mean(h), self.log_var(h).clamp(-12, 12))
+        return Posterior(self.mean(h), self.log_var(h).clamp(-11, 11))
 
     def encode_mean(self, x: Tensor) -> Tensor:
         return self.encode(x).mean

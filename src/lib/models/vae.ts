@@ -27,8 +27,9 @@ export interface Posterior {
   readonly logVar: Tensor2D;
 }
 
-// exp(±12) fits in 16-bit floats' exponent range times an image's worth of terms; no trained model comes near it.
-const LOG_VAR_LIMIT = 12;
+// exp(±11) stays within the range of 16-bit floats (e¹² does not), and no trained model comes near it.
+// Beyond the limit the gradient is zero.
+const LOG_VAR_LIMIT = 11;
 
 /** The encoder φ: images [batch, pixels] to the mean and log-variance of q(z|x). */
 export function encode(config: VaeConfig, p: Parameters, x: Tensor2D): Posterior {

@@ -111,7 +111,7 @@ export function fillBits(
   }
 }
 
-/** Uniform numbers in the open interval (0, 1): (word + ½) / 2³². */
+/** Uniform numbers (word + ½) / 2³², strictly between 0 and 1; a Float32Array rounds the largest to 1. */
 export function fillUniform(
   out: Float32Array | Float64Array,
   seed: number,
@@ -145,7 +145,7 @@ export function fillNormal(
 }
 
 /**
- * Binarises grey bytes: `out[i]` is 1 with probability `grey[i] / 255`, exactly
+ * Binarises grey bytes: `out[i]` is 1 with probability `grey[i] / 255`, to within 2⁻³²
  * (word · 255 < grey · 2³², both sides exact integers below 2⁵³).
  */
 export function binarise(

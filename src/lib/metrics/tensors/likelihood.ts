@@ -23,6 +23,16 @@ export interface ImportanceOptions {
   readonly onProgress?: (images: number) => void;
 }
 
+export interface ImportanceEstimate {
+  /** log p(x) of each image, nats. */
+  readonly values: Float64Array;
+  /**
+   * Standard error of each value from its own weights, by the delta method: √(Σw²/(Σw)² − 1/k), nats.
+   * Too small where k is too small for the proposal to have found the posterior's mass.
+   */
+  readonly standardErrors: Float64Array;
+}
+
 const ROWS = 1000; // codes decoded at once
 
 /**
@@ -32,17 +42,20 @@ const ROWS = 1000; // codes decoded at once
 export async function importanceLogLikelihood(
   { family, config, parameters }: Model,
   { count, k, batchAt, onProgress }: ImportanceOptions,
-): Promise<Float64Array> {
+): Promise<ImportanceEstimate> {
   const logWeights = family.logWeights?.bind(family);
   if (!logWeights) throw new Error(`The family "${family.name}" bounds no likelihood.`);
   const latent = family.latentDim(config);
-  const result = new Float64Array(count);
+  const values = new Float64Array(count);
+  const standardErrors = new Float64Array(count);
 
   const samplesAtOnce = Math.min(k, ROWS);
   const imagesAtOnce = Math.max(1, Math.floor(ROWS / samplesAtOnce));
   for (let from = 0; from < count; from += imagesAtOnce) {
     const images = Math.min(imagesAtOnce, count - from);
-    const partial = Array.from({ length: images }, () => [] as number[]);
+    // log Σw and log Σw² of each image, over what was drawn so far.
+    const sums = Array.from({ length: images }, () => -Infinity);
+    const squares = Array.from({ length: images }, () => -Infinity);
     for (let first = 0; first < k; first += samplesAtOnce) {
       const samples = Math.min(samplesAtOnce, k - first);
       const noise = new Float32Array(images * samples * latent);
@@ -55,16 +68,21 @@ export async function importanceLogLikelihood(
         const epsilon = tensor2d(noise, [images * samples, latent]);
         return logWeights(config, parameters, { input, target, noise: epsilon }, samples);
       });
-      const values = await weights.data();
+      const logs = await weights.data();
       weights.dispose();
-      partial.forEach((sums, i) => {
-        sums.push(logSumExp(values.subarray(i * samples, (i + 1) * samples)));
-      });
+      for (let i = 0; i < images; i++) {
+        const own = logs.slice(i * samples, (i + 1) * samples);
+        sums[i] = logSumExp([sums[i]!, logSumExp(own)]);
+        squares[i] = logSumExp([squares[i]!, logSumExp(own.map((log) => 2 * log))]);
+      }
     }
-    partial.forEach((sums, i) => {
-      result[from + i] = logSumExp(sums) - Math.log(k);
-    });
+    for (let i = 0; i < images; i++) {
+      values[from + i] = sums[i]! - Math.log(k);
+      standardErrors[from + i] = Math.sqrt(
+        Math.max(0, Math.exp(squares[i]! - 2 * sums[i]!) - 1 / k),
+      );
+    }
     onProgress?.(from + images);
   }
-  return result;
+  return { values, standardErrors };
 }
