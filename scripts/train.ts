@@ -1,7 +1,8 @@
 // Makes a published model from nothing: `npm run train -- <id> [--resume]`.
-// For trials: `--epochs n`, and `--quick` to leave out the slow likelihood estimate.
+// For trials, which stay in the cache folder: `--epochs n`, and `--quick` to leave out the slow likelihood estimate.
 // Trains on 55,000 images, keeps the weights of the best epoch by the 5,000 validation images, writes them as
 // float16 safetensors with a manifest, then evaluates the published file. Checkpoints live in the user's cache folder.
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
@@ -18,6 +19,7 @@ import {
   type Progress,
 } from './lib/checkpoint.ts';
 import { publish } from './lib/publish.ts';
+import { MODELS } from './lib/packed.ts';
 import { ProgressBar } from './lib/progress.ts';
 import { loadSet } from './lib/sets.ts';
 import { modelIds, recipeOf } from './recipes/index.ts';
@@ -94,7 +96,11 @@ async function main(): Promise<void> {
     }
   }
   bar.end();
-  await publish(recipe, trainer, best, progress, options.quick);
+  // A shortened run is a trial: it never overwrites a published model.
+  const trial = options.epochs !== undefined || options.quick;
+  const out = trial ? path.join(folder, 'trial') : path.join(MODELS, recipe.id);
+  await publish(recipe, trainer, best, progress, { folder: out, quick: options.quick });
+  console.error(`Written to ${out}`);
 }
 
 function note({ history, bestEpoch }: Progress): string {

@@ -7,7 +7,6 @@ import type { Fixture } from '../../src/lib/weights/fixture.ts';
 import { evaluationBatch } from '../../src/lib/train/batches.ts';
 import { evaluate } from '../../src/lib/train/evaluate.ts';
 import type { Trainer } from '../../src/lib/train/trainer.ts';
-import { MODELS } from './packed.ts';
 
 const IMAGES = 4;
 
@@ -42,7 +41,11 @@ export async function makeFixture(trainer: Trainer, test: ImageSet): Promise<Fix
   return fixture;
 }
 
-export async function writeFixture(id: string, trainer: Trainer, test: ImageSet): Promise<void> {
+export async function writeFixture(
+  folder: string,
+  trainer: Trainer,
+  test: ImageSet,
+): Promise<void> {
   const fixture = await makeFixture(trainer, test);
-  await writeFile(path.join(MODELS, id, 'fixture.json'), `${JSON.stringify(fixture)}\n`);
+  await writeFile(path.join(folder, 'fixture.json'), `${JSON.stringify(fixture)}\n`);
 }

@@ -1,4 +1,4 @@
-// Writes a trained model under public/models: float16 weights, and a manifest whose metrics are measured on
+// Writes a trained model into a folder: float16 weights, and a manifest whose metrics are measured on
 // the file as published (after rounding), not on the weights in memory.
 import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
@@ -16,7 +16,6 @@ import type { Recipe } from '../recipes/recipe.ts';
 import type { Progress } from './checkpoint.ts';
 import { writeFixture } from './fixture.ts';
 import { measure } from './measure.ts';
-import { MODELS } from './packed.ts';
 import { loadSet, TRAINING_IMAGES } from './sets.ts';
 
 const SET_TITLES = { mnist: 'MNIST', fashion: 'Fashion-MNIST' } as const;
@@ -26,7 +25,7 @@ export async function publish(
   trainer: Trainer,
   best: ReadonlyMap<string, NamedTensor>,
   progress: Progress,
-  quick: boolean,
+  { folder, quick }: { folder: string; quick: boolean },
 ): Promise<void> {
   const { family, config, shapes } = trainer;
   const ordered = new Map(shapes.map(({ name }) => [name, best.get(name)!] as const));
@@ -72,11 +71,10 @@ export async function publish(
     licence: 'MIT',
     metrics,
   };
-  const folder = path.join(MODELS, recipe.id);
   await mkdir(folder, { recursive: true });
   await write(path.join(folder, manifest.weights), file);
   await write(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await writeFixture(recipe.id, trainer, test);
+  await writeFixture(folder, trainer, test);
   for (const [name, { value, unit }] of Object.entries(metrics)) {
     console.error(`${recipe.id} ${name} ${value.toFixed(4)} ${unit}`);
   }
