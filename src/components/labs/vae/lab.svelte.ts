@@ -75,10 +75,12 @@ export class VaeLab {
   settings = $derived(this.#settings());
   /** Published weights of the network chosen, to continue from. */
   published = $derived(this.network.kind === 'published' ? this.network.model : null);
-  /** Updates in the epochs that the reader counts to; unknown before the first report. */
-  goalSteps = $derived.by(() =>
-    this.run.report ? this.goalEpochs * this.run.report.stepsPerEpoch : undefined,
-  );
+  /** Updates in the epochs that the reader counts to; unknown before the first report, and once they are made. */
+  goalSteps = $derived.by(() => {
+    const { report, step } = this.run;
+    const goal = this.goalEpochs * (report?.stepsPerEpoch ?? 0);
+    return step < goal ? goal : undefined;
+  });
   secondsLeft = $derived(this.#secondsLeft());
   /** What stands in place of the progress while there is none; undefined once there is. */
   status = $derived.by(() => statusOf(this.run.status, this.run.model));
@@ -299,10 +301,9 @@ export class VaeLab {
   }
 
   #secondsLeft(): number | undefined {
-    const { report, status } = this.run;
+    const { report, status, speed } = this.run;
     if (!report || status !== 'training' || this.goalSteps === undefined) return undefined;
-    const steps = this.goalSteps - report.step;
-    return steps > 0 ? (steps * report.msPerStep) / (1000 * this.run.speed) : undefined;
+    return ((this.goalSteps - report.step) * report.msPerStep) / (1000 * speed);
   }
 
   #chart({ step, terms, heldOut }: StepReport): void {

@@ -1,6 +1,7 @@
-// The VAE lab's sets of codes.
+// The VAE lab's sets of codes, its words and its readings.
 import { describe, expect, test } from 'vitest';
 import { MANIFOLD_SIDE } from '../../../../src/lib/metrics/arrays/plane.ts';
+import { dimensionName, nameOf, titleOf } from '../../../../src/components/labs/vae/names.ts';
 import {
   byInformation,
   manifoldCodes,
@@ -9,6 +10,12 @@ import {
   traversalCodes,
   withPoint,
 } from '../../../../src/components/labs/vae/plane.ts';
+import {
+  adviceOf,
+  candidatesOf,
+  readingsOf,
+  statusOf,
+} from '../../../../src/components/labs/vae/readings.ts';
 
 describe('codes for pictures', () => {
   test('the manifold runs from the top left to the bottom right, tile centres inside the plane', () => {
@@ -44,5 +51,93 @@ describe('codes for pictures', () => {
   test('dimensions are ordered by KL, or by variance where there is no KL', () => {
     expect(byInformation([0.1, 3, 0.5], [9, 9, 9])).toEqual([1, 2, 0]);
     expect(byInformation([], [1, 0, 2])).toEqual([2, 0, 1]);
+  });
+});
+
+describe('words of the lab', () => {
+  test('an image is called by its class, a drawing the reader’s own', () => {
+    expect(nameOf('mnist', { label: 7 })).toBe('a 7');
+    expect(nameOf('mnist', { label: 8 })).toBe('an 8');
+    expect(nameOf('fashion', { label: 9 })).toBe('an ankle boot');
+    expect(nameOf('fashion', { label: 1 })).toBe('trousers');
+    expect(nameOf('mnist', { label: -1 })).toBe('your drawing');
+  });
+
+  test('dimensions count from one, in subscripts', () => {
+    expect([0, 9, 19].map(dimensionName)).toEqual(['z₁', 'z₁₀', 'z₂₀']);
+  });
+
+  test('the title says what the network does', () => {
+    expect(titleOf('mnist', true, 2)).toContain('a digit as a distribution');
+    expect(titleOf('fashion', false, 20)).toContain('a garment as a point');
+  });
+
+  test('the guided collapse says when it has happened, and when it is undone', () => {
+    expect(adviceOf('none', 0, 20)).toBe('');
+    expect(adviceOf('collapse', 12, 20)).toContain('12 of 20 units still active');
+    expect(adviceOf('collapse', 0, 20)).toMatch(/^Collapsed/);
+    expect(adviceOf('cure', 20, 20)).toContain('20 of 20 units carry information');
+  });
+
+  test('progress has the word only where there is some', () => {
+    expect(statusOf('ready', 'vae-mnist-2d')).toContain('vae-mnist-2d');
+    expect(statusOf('ready', '')).toContain('Untrained');
+    expect(statusOf('training', '')).toBeUndefined();
+  });
+
+  test('the machine panel names the backend in use first', () => {
+    const report = {
+      name: 'wasm',
+      device: 'one core',
+      passedOver: [{ name: 'webgpu', why: 'no adapter' }],
+    } as const;
+    expect(candidatesOf(report)).toEqual([
+      { name: 'wasm', verdict: 'one core', chosen: true },
+      { name: 'webgpu', verdict: 'no adapter', chosen: false },
+    ]);
+    expect(candidatesOf(null)).toEqual([]);
+  });
+});
+
+describe('readings that exercises are graded by', () => {
+  const report = {
+    slot: 'main',
+    run: 1,
+    step: 40,
+    epoch: 0.25,
+    stepsPerEpoch: 156,
+    objective: 130,
+    terms: { reconstruction: 120, kl: 10 },
+    examplesPerSecond: 1,
+    msPerStep: 1,
+    memory: { tensors: 1, bytes: 1 },
+  };
+  const none = {
+    report: null,
+    heldOut: null,
+    published: null,
+    activeUnits: undefined,
+    beta: 1,
+    latentDim: 2,
+  };
+
+  test('nothing is read before there is something, not even a zero', () => {
+    expect(readingsOf(none)).toEqual({ beta: 1, latentDim: 2 });
+  });
+
+  test('held-out figures come before those of the training batches', () => {
+    expect(readingsOf({ ...none, report })).toMatchObject({ reconstruction: 120, kl: 10 });
+    const heldOut = {
+      terms: { reconstruction: 125, kl: 9 },
+      objective: 134,
+      klPerDimension: [],
+      codeVariance: [],
+      images: 500,
+    };
+    expect(readingsOf({ ...none, report, heldOut })).toMatchObject({
+      reconstruction: 125,
+      kl: 9,
+      objective: 130,
+    });
   });
 });
