@@ -24,6 +24,11 @@ import { ProgressBar } from './lib/progress.ts';
 import { loadSet } from './lib/sets.ts';
 import { modelIds, recipeOf } from './recipes/index.ts';
 
+/** Steps between two readings of the loss. */
+const READ_EVERY = 20;
+/** Checkpoints are written at the end of every epoch, and this often: what a killed run loses at most. */
+const SAVE_EVERY_MS = 30_000;
+
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -66,32 +71,42 @@ async function main(): Promise<void> {
 
   let progress: Progress = { step: 0, seconds: 0, history: [], bestEpoch: 0 };
   let best: ReadonlyMap<string, NamedTensor> = new Map();
-  const saved = options.resume ? await loadCheckpoint(folder) : null;
-  if (saved) {
-    ({ progress, best } = saved);
-    trainer.resume(saved.weights, saved.moments, progress.step);
+  const checkpoint = options.resume ? await loadCheckpoint(folder) : null;
+  if (checkpoint) {
+    ({ progress, best } = checkpoint);
+    trainer.resume(checkpoint.weights, checkpoint.moments, progress.step);
   }
 
   const bar = new ProgressBar(recipe.id, total, progress.step);
-  let epochStarted = performance.now();
+  let saved = performance.now();
+  const save = async (): Promise<void> => {
+    const seconds = progress.seconds + (performance.now() - saved) / 1000;
+    progress = { ...progress, step: trainer.step, seconds };
+    saved = performance.now();
+    await saveCheckpoint(folder, {
+      progress,
+      weights: await trainer.export(),
+      moments: await trainer.exportMoments(),
+      best,
+    });
+  };
   if (trainer.step < total) {
-    for await (const report of train(trainer, () => 20)) {
+    for await (const report of train(trainer, () => READ_EVERY)) {
       if (report) bar.show(report.step, `loss ${report.objective.toFixed(2)} · ${note(progress)}`);
-      if (trainer.step % trainer.stepsPerEpoch !== 0) continue;
-      const { objective } = await evaluate(trainer, validation);
-      const history = [...progress.history, objective];
-      const isBest = history.every((value) => value >= objective);
-      if (isBest) best = await trainer.export();
-      const seconds = progress.seconds + (performance.now() - epochStarted) / 1000;
-      epochStarted = performance.now();
-      const bestEpoch = isBest ? history.length : progress.bestEpoch;
-      progress = { step: trainer.step, seconds, history, bestEpoch };
-      await saveCheckpoint(folder, {
-        progress,
-        weights: await trainer.export(),
-        moments: await trainer.exportMoments(),
-        best,
-      });
+      if (trainer.step % trainer.stepsPerEpoch === 0) {
+        const { objective } = await evaluate(trainer, validation);
+        const history = [...progress.history, objective];
+        const isBest = history.every((value) => value >= objective);
+        if (isBest) best = await trainer.export();
+        progress = {
+          ...progress,
+          history,
+          bestEpoch: isBest ? history.length : progress.bestEpoch,
+        };
+        await save();
+      } else if (performance.now() - saved > SAVE_EVERY_MS) {
+        await save();
+      }
       if (trainer.step >= total) break;
     }
   }
