@@ -179,6 +179,28 @@ test('the instrument fits into a window of 1280 × 720', async () => {
   expect(box?.width).toBeGreaterThanOrEqual(880);
 });
 
+test('an exercise is graded from the live run, and the answer is kept for the next visit', async ({
+  page,
+}) => {
+  test.setTimeout(150_000);
+  await lab.open(vaeAddress);
+  const exercise = page.locator('[data-predict="vae-collapse"]');
+  await exercise.scrollIntoViewIfNeeded();
+  await exercise.getByRole('radio', { name: /decodes to nearly the same average/ }).check();
+  await exercise.getByRole('button', { name: 'Commit to this answer' }).click();
+  await expect(exercise).toHaveAttribute('data-stage', 'committed');
+  await lab.root.scrollIntoViewIfNeeded();
+  await lab.root.getByRole('radio', { name: '20' }).click();
+  await lab.reaches('ready');
+  await lab.press('Train');
+  await lab.slider('β').press('End');
+  await expect(exercise).toHaveAttribute('data-stage', 'answered', { timeout: 90_000 });
+  await expect(exercise).toContainText('As you predicted.');
+  await page.reload();
+  await exercise.scrollIntoViewIfNeeded();
+  await expect(exercise).toContainText('As you predicted.');
+});
+
 test.describe('files that do not come', () => {
   test('without the weights the lab says so, the page lives, and a retry brings them', async ({
     page,
