@@ -49,7 +49,7 @@ export class LinePlotView {
     ];
   }
 
-  /** Shows the curves as they are now, before the next frame; of several calls the last one counts. */
+  /** Shows the curves as they are now, nothing where they are empty, before the next frame; of several calls the last one counts. */
   show(series: readonly Series[]): void {
     this.#series = series;
     if (this.#frame !== 0) return;
@@ -77,6 +77,12 @@ export class LinePlotView {
   }
 
   #update(): void {
+    if (this.#series.every(({ x }) => x.length === 0)) {
+      this.#plot?.destroy();
+      this.#plot = undefined;
+      this.#settings.onread(undefined);
+      return;
+    }
     const data = align(this.#series);
     this.#range = robustRange(this.#series, this.#settings.log);
     const plot = this.#plot;

@@ -39,7 +39,7 @@ export type Network =
 
 /** A change that throws a live run away, waiting for the reader's consent. */
 export interface Pending {
-  readonly what: string;
+  readonly why: string;
   readonly go: () => void;
 }
 
@@ -68,6 +68,8 @@ export class VaeLab {
 
   spec = $derived(specOf(this.network));
   latentDim = $derived(Number(this.spec.config['latentDim']));
+  /** The widths from the pixels to the code, such as 784-256-2. */
+  sizes = $derived(sizesOf(this.spec));
   variational = $derived(this.spec.family === 'vae');
   advice = $derived.by(() =>
     this.variational ? adviceOf(this.guide, this.view.active, this.latentDim) : '',
@@ -124,8 +126,7 @@ export class VaeLab {
         await this.view.refresh();
       },
       onWeights: (why) => {
-        if (why === 'replaced') this.#clearTraces();
-        if (why === 'replaced') this.view.weighted = true;
+        if (why === 'replaced') this.#replaced();
         if (this.run.status !== 'training') void this.view.refresh();
       },
     });
@@ -167,7 +168,9 @@ export class VaeLab {
   chooseData(set: DataSet): void {
     this.#askFirst('Other data need other weights.', () => {
       this.dataSet = set;
-      this.network = this.#networkFor(set, this.latentDim, this.spec.family);
+      if (this.network.kind === 'published') {
+        this.network = this.#networkFor(set, this.latentDim, this.spec.family);
+      }
       this.#gallery = this.#fetchGallery();
       void this.#place();
     });
@@ -178,13 +181,12 @@ export class VaeLab {
   }
 
   #askFirst(why: string, go: () => void): void {
-    const { step } = this.run;
-    if (step === 0) {
+    if (this.run.step === 0) {
       go();
       return;
     }
     this.pending = {
-      what: `${why} The ${step.toLocaleString('en')} updates of this run will be lost.`,
+      why,
       go: () => {
         this.pending = null;
         go();
@@ -314,9 +316,12 @@ export class VaeLab {
     this.drawn += 1;
   }
 
-  #clearTraces(): void {
+  /** Other weights: the curves of those before are over, and so is the question whether to throw them away. */
+  #replaced(): void {
     for (const trace of Object.values(this.traces)) trace.clear();
     this.drawn = 0;
+    this.pending = null;
+    this.view.weighted = true;
   }
 
   async #refreshInTurn(): Promise<void> {
@@ -327,6 +332,10 @@ export class VaeLab {
     const end = performance.now();
     this.#refreshDue = begin + Math.max(REFRESH_MS, (end - begin) / REFRESH_SHARE);
   }
+}
+
+function sizesOf({ config }: ModelSpec): string {
+  return [config['inputDim'], config['hidden'], config['latentDim']].flat().map(String).join('-');
 }
 
 function specOf(network: Network): ModelSpec {

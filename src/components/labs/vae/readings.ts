@@ -39,12 +39,12 @@ export interface Known {
 }
 
 /**
- * The figures known now, by name; nats per image for `reconstruction`, `kl` and `objective`. Held-out where there
- * are some, else of the training batches; of a pretrained model the published ones.
+ * The figures known now, by name; nats per image for `reconstruction`, `kl` and `objective`. The two terms are those
+ * of held-out images, so a run has none before its first evaluation; of a pretrained model the published ones.
  */
 export function readingsOf(known: Known): Record<string, number> {
   const { report, heldOut, published, activeUnits, beta, latentDim } = known;
-  const terms = heldOut?.terms ?? report?.terms ?? {};
+  const terms = heldOut?.terms ?? {};
   const readings: Record<string, number> = {};
   const figures = {
     reconstruction: terms['reconstruction'] ?? published?.metrics['reconstruction-nats'],
