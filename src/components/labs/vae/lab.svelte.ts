@@ -26,7 +26,8 @@ import { View } from './view.svelte.ts';
 
 const SLOT = 'main';
 const BATCH = 128;
-const GALLERY_COUNT = 1000;
+/** Test images that the codes and their figures are of. */
+export const GALLERY_COUNT = 1000;
 /** Pictures are renewed at most this often while training, and never for more than a fifth of the worker's time. */
 const REFRESH_MS = 500;
 const REFRESH_SHARE = 0.2;
@@ -77,12 +78,10 @@ export class VaeLab {
   settings = $derived(this.#settings());
   /** Published weights of the network chosen, to continue from. */
   published = $derived(this.network.kind === 'published' ? this.network.model : null);
-  /** Updates in the epochs that the reader counts to; unknown before the first report, and once they are made. */
-  goalSteps = $derived.by(() => {
-    const { report, step } = this.run;
-    const goal = this.goalEpochs * (report?.stepsPerEpoch ?? 0);
-    return step < goal ? goal : undefined;
-  });
+  /** Updates in the epochs that the reader counts to; unknown before the first report. */
+  goalSteps = $derived.by(() =>
+    this.run.report ? this.goalEpochs * this.run.report.stepsPerEpoch : undefined,
+  );
   secondsLeft = $derived(this.#secondsLeft());
   /** What stands in place of the progress while there is none; undefined once there is. */
   status = $derived.by(() => statusOf(this.run.status, this.run.model));
@@ -178,6 +177,15 @@ export class VaeLab {
 
   chooseLatent(latentDim: number): void {
     this.choose(this.#networkFor(this.dataSet, latentDim, this.spec.family));
+  }
+
+  /** What choosing this size of the code does. */
+  latentTitle(latentDim: number): string {
+    if (latentDim === this.latentDim) return `The code has ${latentDim} dimensions`;
+    const network = this.#networkFor(this.dataSet, latentDim, this.spec.family);
+    return network.kind === 'published'
+      ? `Shows the pretrained ${network.model.id}`
+      : `Starts a new network with ${latentDim} dimensions, untrained`;
   }
 
   #askFirst(why: string, go: () => void): void {
@@ -305,7 +313,8 @@ export class VaeLab {
   #secondsLeft(): number | undefined {
     const { report, status, speed } = this.run;
     if (!report || status !== 'training' || this.goalSteps === undefined) return undefined;
-    return ((this.goalSteps - report.step) * report.msPerStep) / (1000 * speed);
+    const steps = this.goalSteps - report.step;
+    return steps > 0 ? (steps * report.msPerStep) / (1000 * speed) : undefined;
   }
 
   #chart({ step, terms, heldOut }: StepReport): void {
