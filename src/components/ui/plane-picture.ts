@@ -5,6 +5,7 @@
 import { scaleLinear } from 'd3-scale';
 import { inks, writeImage, type ImageShape } from './images.ts';
 import type { Surface } from './painter.ts';
+import { drawLens, lensOver } from './plane-lens.ts';
 import type { Cluster, Codes, Gaussian, Manifold, Point } from './plane.ts';
 import { classToken } from './theme.ts';
 import { fixed } from './format.ts';
@@ -294,7 +295,14 @@ export function drawPointers(surface: Surface, pointers: Pointers): void {
     line(ctx, paper, ink, 2.25);
   }
   ctx.restore();
-  nameEllipse(surface, pointers);
+  const lens = lensOver(pointers.posteriors[0], extent, { x, y });
+  const at = cursor && ([x(cursor[0]), y(cursor[1])] as const);
+  // A lens gives way to a cursor that comes to what it covers.
+  if (lens && !(at && Math.hypot(at[0] - lens.at[0], at[1] - lens.at[1]) < lens.radius + 8)) {
+    drawLens(surface, lens, { name: pointers.posteriorName, cursor: at });
+  } else {
+    nameEllipse(surface, pointers);
+  }
 }
 
 /** The name beside the first ellipse, kept inside the plane. */

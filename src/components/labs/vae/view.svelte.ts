@@ -89,6 +89,8 @@ export class View {
   #images = new Float32Array(0);
   #imagesOf: Gallery | null = null;
   #axesChosen = false;
+  /** z before the mouse began to hover over the plane. */
+  #before: { readonly z: Float32Array; readonly source: Source } | null = null;
   #refreshing: Promise<void> | null = null;
   #again = false;
 
@@ -117,6 +119,7 @@ export class View {
   choose(x: Subject): void {
     this.x = x;
     this.source = 'mean';
+    this.#before = null;
     void this.refresh();
   }
 
@@ -137,9 +140,22 @@ export class View {
     void this.refresh();
   }
 
-  /** z where the cursor is on the plane; the dimensions not shown stay at the posterior mean of x. */
-  point(x: number, y: number): void {
+  /**
+   * z where the cursor is on the plane; the dimensions not shown stay at the posterior mean of x. What only passes
+   * over is forgotten by `unpoint`.
+   */
+  point(x: number, y: number, passing = false): void {
+    const before = passing ? (this.#before ?? { z: this.z, source: this.source }) : null;
     this.#setZ(withPoint(this.posterior?.mean ?? this.z, this.axes, x, y), 'cursor');
+    this.#before = before;
+  }
+
+  /** z where it was before the cursor passed over the plane; nothing where it was put or moved otherwise since. */
+  unpoint(): void {
+    const before = this.#before;
+    if (!before) return;
+    if (before.source === 'mean') this.atMean();
+    else if (before.z.length === this.dimensions) this.#setZ(before.z, before.source);
   }
 
   atMean(): void {
@@ -201,6 +217,7 @@ export class View {
   }
 
   #setZ(z: Float32Array, source: Source): void {
+    this.#before = null;
     this.z = z;
     this.source = source;
     this.#decodeZ(z);
@@ -254,6 +271,7 @@ export class View {
     if (changed) {
       this.#axesChosen = false;
       this.source = 'mean';
+      this.#before = null;
     }
     if (changed || this.#axesAreIdle()) {
       // Two dimensions are shown as they are; of more, the two that say most about the image.
