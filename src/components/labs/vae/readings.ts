@@ -69,7 +69,9 @@ export function statusOf(state: LabState, model: string): string | undefined {
     case 'preparing':
       return 'Preparing the engine, the weights or the data.';
     case 'ready':
-      return model === '' ? 'Untrained weights, step 0.' : `Pretrained: ${model}. Train starts from scratch.`;
+      return model === ''
+        ? 'Untrained weights, step 0.'
+        : `Pretrained: ${model}. Train starts from scratch.`;
     case 'failed':
       return 'Stopped.';
     case 'training':
