@@ -1,7 +1,7 @@
 """The variational autoencoder (Kingma and Welling 2014; Rezende et al. 2014) in PyTorch, in one file.
 
     python src/content/pytorch/vae.py                     recompute the chapter's published figures
-    python src/content/pytorch/vae.py --train             train the 784-400-20 VAE from nothing; as published: --epochs 120
+    python src/content/pytorch/vae.py --train             train the 784-400-20 VAE (published: --epochs 120)
     python src/content/pytorch/vae.py --train --plain     an autoencoder of the same widths; see --help
 
 Run it at the project's root after a build, which packs the data. It needs torch >= 1.13, NumPy and
@@ -296,8 +296,7 @@ def train(options: argparse.Namespace) -> None:
     turn = math.pi / (0.8 * steps)  # half a cosine to 0.02 of the rate, then constant, as published
     rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: 0.51 + 0.49 * math.cos(min(math.pi, turn * t)))
     history: List[Epoch] = []
-    best = copy.deepcopy(model.state_dict())
-    started = time.monotonic()
+    best, started = copy.deepcopy(model.state_dict()), time.monotonic()
 
     for epoch in range(options.epochs):
         sums = np.zeros(2)
