@@ -29,7 +29,7 @@ const BATCH = 128;
 /** Test images that the codes and their figures are of. */
 export const GALLERY_COUNT = 1000;
 /** Pictures are renewed at most this often while training, and never for more than a fifth of the worker's time. */
-const REFRESH_MS = 500;
+const REFRESH_MS = 800;
 const REFRESH_SHARE = 0.2;
 export const FIRST_SEED = 7;
 
