@@ -37,7 +37,7 @@ export interface Posterior {
 }
 
 export const PRIOR_COUNT = 6;
-export const TRAVERSED = 4;
+export const TRAVERSED = 6;
 
 const VAE_TRAVERSAL = 3;
 
