@@ -18,6 +18,7 @@ import {
   adviceOf,
   candidatesOf,
   COLLAPSING_BETA,
+  looksDead,
   readingsOf,
   statusOf,
   type Guide,
@@ -66,6 +67,8 @@ export class VaeLab {
   drawn = $state(0);
   pending = $state.raw<Pending | null>(null);
   guide = $state<Guide>('none');
+  /** Whether the step size has killed the network; stays so until other weights come or a unit wakes. */
+  dead = $state(false);
 
   spec = $derived(specOf(this.network));
   latentDim = $derived(Number(this.spec.config['latentDim']));
@@ -102,6 +105,8 @@ export class VaeLab {
   readonly #props: VaeLabProps;
   readonly #connect: () => LabSession;
   #refreshDue = 0;
+  /** The last update at which a latent unit was active. */
+  #alive = 0;
   #gallery: Promise<void> = Promise.resolve();
   /** Whose images the view has; none before the first came. */
   #gallerySet: DataSet | null = null;
@@ -330,7 +335,21 @@ export class VaeLab {
     for (const trace of Object.values(this.traces)) trace.clear();
     this.drawn = 0;
     this.pending = null;
+    this.dead = false;
+    this.#alive = 0;
     this.view.weighted = true;
+  }
+
+  #checkLife(): void {
+    const { step } = this.run;
+    const { learningRate } = this;
+    const beta = this.variational ? this.beta : 0;
+    if (this.view.active > 0) {
+      this.#alive = step;
+      this.dead = false;
+    } else if (looksDead({ step, alive: this.#alive, learningRate, beta })) {
+      this.dead = true;
+    }
   }
 
   async #refreshInTurn(): Promise<void> {
@@ -338,6 +357,7 @@ export class VaeLab {
     if (this.run.status !== 'training' || begin < this.#refreshDue) return;
     this.#refreshDue = Infinity;
     await this.view.refresh();
+    this.#checkLife();
     const end = performance.now();
     this.#refreshDue = begin + Math.max(REFRESH_MS, (end - begin) / REFRESH_SHARE);
   }

@@ -28,6 +28,27 @@ export function adviceOf(guide: Guide, active: number, latentDim: number): strin
   }
 }
 
+/** A step size above this can kill the network: its units end where no gradient comes through. */
+const RISKY_LEARNING_RATE = 0.01;
+/** Above this weight on the KL an empty code is what the loss asks for. */
+const STRICT_BETA = 4;
+/** Updates without an active unit after which a network counts as dead. */
+const PATIENCE = 300;
+
+/** Whether a run looks dead by its step size, rather than collapsed by β. `alive`: the last update with an active unit. */
+export function looksDead(run: {
+  readonly step: number;
+  readonly alive: number;
+  readonly learningRate: number;
+  readonly beta: number;
+}): boolean {
+  return (
+    run.step - run.alive >= PATIENCE &&
+    run.learningRate > RISKY_LEARNING_RATE &&
+    run.beta <= STRICT_BETA
+  );
+}
+
 export interface Known {
   readonly report: StepReport | null;
   readonly heldOut: EvaluationReport | null;

@@ -13,6 +13,7 @@ import {
 import {
   adviceOf,
   candidatesOf,
+  looksDead,
   readingsOf,
   statusOf,
 } from '../../../../src/components/labs/vae/readings.ts';
@@ -145,4 +146,12 @@ describe('readings that exercises are graded by', () => {
       objective: 130,
     });
   });
+});
+
+test('a network counts as dead by its step size alone: not early, not at a small rate, not under a dear code', () => {
+  const dead = { step: 500, alive: 100, learningRate: 0.1, beta: 1 };
+  expect(looksDead(dead)).toBe(true);
+  expect(looksDead({ ...dead, step: 350 })).toBe(false);
+  expect(looksDead({ ...dead, learningRate: 0.001 })).toBe(false);
+  expect(looksDead({ ...dead, beta: 100 })).toBe(false);
 });
