@@ -14,6 +14,7 @@ const REPORT = 'src/content/reports/vae-readings.json';
 const PREFIXES = { 'vae-mnist-2d': '2d', 'vae-mnist-20d': '20d' } as const;
 const BATCH = 250;
 const HALF = 128; // of a grey byte
+const EMPTY = new Float32Array(0);
 
 interface Reading {
   readonly value: number;
@@ -122,13 +123,15 @@ async function termsOf(
       if (!first || !second || !codes.logVar) throw new Error(`A ${family.name} has no posterior.`);
       return [first, second, codes.mean, codes.logVar] as const;
     });
-    const [first, second, mean, logVar] = await Promise.all(tensors.map((t) => t.data()));
+    const [first = EMPTY, second = EMPTY, mean = EMPTY, logVar = EMPTY] = await Promise.all(
+      tensors.map((t) => t.data()),
+    );
     for (const t of tensors) t.dispose();
-    reconstruction.set(first!, from);
-    kl.set(second!, from);
-    mean!.forEach((value, i) => {
+    reconstruction.set(first, from);
+    kl.set(second, from);
+    mean.forEach((value, i) => {
       sums[i % latent]! += value;
-      squares[i % latent]! += value ** 2 + Math.exp(logVar![i]!);
+      squares[i % latent]! += value ** 2 + Math.exp(logVar[i]!);
     });
   }
   const variances = sums.map((sum, j) => squares[j]! / set.count - (sum / set.count) ** 2);
