@@ -1,12 +1,12 @@
 // The page stays free while its lab trains: no task of the main thread over 50 ms of CPU, none that lasts over
-// 250 ms after the first two seconds. Tried on every lab.
+// 250 ms after the first two seconds, not counting time in which other programs held the cores. Tried on every lab.
 import { expect, test } from '../lib/fixtures.ts';
 import { Lab } from '../lib/lab.ts';
 import { pagesWithLabs } from '../lib/site.ts';
 import { mainThreadTasks, type Task } from '../lib/trace.ts';
 
-const show = ({ at, cpu, wall, what }: Task) =>
-  `at ${at.toFixed(0)} ms: ${cpu.toFixed(1)} ms of CPU, ${wall.toFixed(1)} ms long (${what})`;
+const show = ({ at, cpu, wall, waited, what }: Task) =>
+  `at ${at.toFixed(0)} ms: ${cpu.toFixed(1)} ms of CPU, ${wall.toFixed(1)} ms long, of which ${waited.toFixed(1)} ms without a core (${what})`;
 
 test('the trace sees a page that is not free', async ({ browser, page }) => {
   await page.goto('');
@@ -39,6 +39,8 @@ for (const { address, slugs } of pagesWithLabs.filter((each) => each.address !==
     });
     expect(await lab.step()).toBeGreaterThan(20);
     expect(tasks.filter(({ cpu }) => cpu > 50).map(show)).toEqual([]);
-    expect(tasks.filter(({ at, wall }) => at > 2000 && wall > 250).map(show)).toEqual([]);
+    expect(
+      tasks.filter(({ at, wall, waited }) => at > 2000 && wall - waited > 250).map(show),
+    ).toEqual([]);
   });
 }
