@@ -12,6 +12,8 @@ export interface Lens {
   readonly radius: number; // CSS pixels, as all that follows
   /** Half axes of the 1σ ellipse as the lens shows it. */
   readonly sigma: Point;
+  /** Middle of its name's line, on the side of the plane's centre. */
+  readonly nameY: number;
 }
 
 /** The plot's edges. */
@@ -42,7 +44,15 @@ export function lensOf(of: Point, sigma: Point, bounds: Bounds): Lens | undefine
     .filter((corner) => far(corner) > RADIUS + 14)
     .sort((a, b) => far(a) - far(b));
   if (!at) return undefined;
-  return { factor, at, of, radius: RADIUS, sigma: [factor * sigma[0], factor * sigma[1]] };
+  const above = at[1] > (bounds.top + bounds.bottom) / 2;
+  return {
+    factor,
+    at,
+    of,
+    radius: RADIUS,
+    sigma: [factor * sigma[0], factor * sigma[1]],
+    nameY: at[1] + (above ? -1 : 1) * (RADIUS + 9),
+  };
 }
 
 type Scale = (value: number) => number;
@@ -67,6 +77,11 @@ export function sightLines({ at, of, radius }: Lens): readonly [Point, Point][] 
     of,
     [at[0] + radius * Math.cos(angle), at[1] + radius * Math.sin(angle)],
   ]);
+}
+
+/** Whether the lens reaches as far as a place on the plane. */
+export function enlarges({ factor, of, radius }: Lens, [x, y]: Point): boolean {
+  return factor * Math.hypot(x - of[0], y - of[1]) < radius;
 }
 
 /** What the lens shows besides the ellipses, in the pixels of the plane. */
@@ -111,9 +126,9 @@ export function drawLens({ ctx, palette }: Surface, lens: Lens, inside: Inside):
   ctx.fillStyle = lat;
   ctx.fill();
   if (inside.cursor) {
-    const [x, y] = inside.cursor.map((value, i) => at[i]! + factor * (value - of[i]!));
+    const [x, y] = inside.cursor;
     ctx.beginPath();
-    ctx.arc(x!, y!, 4, 0, 2 * Math.PI);
+    ctx.arc(at[0] + factor * (x - of[0]), at[1] + factor * (y - of[1]), 4, 0, 2 * Math.PI);
     ctx.strokeStyle = ink;
     ctx.lineWidth = 2;
     ctx.stroke();
@@ -133,8 +148,7 @@ export function drawLens({ ctx, palette }: Surface, lens: Lens, inside: Inside):
   ctx.strokeStyle = paper;
   ctx.fillStyle = lat;
   const text = [inside.name, `×${factor}`].filter(Boolean).join(' ');
-  const y = at[1] + radius - 7;
-  ctx.strokeText(text, at[0], y);
-  ctx.fillText(text, at[0], y);
+  ctx.strokeText(text, at[0], lens.nameY);
+  ctx.fillText(text, at[0], lens.nameY);
   ctx.restore();
 }

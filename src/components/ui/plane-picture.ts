@@ -5,7 +5,7 @@
 import { scaleLinear } from 'd3-scale';
 import { inks, writeImage, type ImageShape } from './images.ts';
 import type { Surface } from './painter.ts';
-import { drawLens, lensOver } from './plane-lens.ts';
+import { drawLens, enlarges, lensOver } from './plane-lens.ts';
 import type { Cluster, Codes, Gaussian, Manifold, Point } from './plane.ts';
 import { classToken } from './theme.ts';
 import { fixed } from './format.ts';
@@ -283,20 +283,23 @@ export function drawPointers(surface: Surface, pointers: Pointers): void {
     ctx.stroke();
   }
   ctx.globalAlpha = 1;
-  if (cursor) {
-    const [cx, cy] = [Math.round(x(cursor[0])), Math.round(y(cursor[1]))];
+  const lens = lensOver(pointers.posteriors[0], extent, { x, y });
+  const at = cursor && ([x(cursor[0]), y(cursor[1])] as const);
+  if (at) {
+    const [cx, cy] = [Math.round(at[0]), Math.round(at[1])];
     ctx.fillStyle = ink;
     ctx.globalAlpha = 0.35;
     ctx.fillRect(cx, y(extent), 1, y(-extent) - y(extent));
     ctx.fillRect(x(-extent), cy, x(extent) - x(-extent), 1);
     ctx.globalAlpha = 1;
-    ctx.beginPath();
-    ctx.arc(cx + 0.5, cy + 0.5, 7, 0, 2 * Math.PI);
-    line(ctx, paper, ink, 2.25);
+    // A ring around so small an ellipse would hide it; the lens has the ring then.
+    if (!(lens && enlarges(lens, at))) {
+      ctx.beginPath();
+      ctx.arc(cx + 0.5, cy + 0.5, 7, 0, 2 * Math.PI);
+      line(ctx, paper, ink, 2.25);
+    }
   }
   ctx.restore();
-  const lens = lensOver(pointers.posteriors[0], extent, { x, y });
-  const at = cursor && ([x(cursor[0]), y(cursor[1])] as const);
   // A lens gives way to a cursor that comes to what it covers.
   if (lens && !(at && Math.hypot(at[0] - lens.at[0], at[1] - lens.at[1]) < lens.radius + 8)) {
     drawLens(surface, lens, { name: pointers.posteriorName, cursor: at });
