@@ -83,7 +83,10 @@ export class VaePage extends Lab {
 
   /** Page coordinates of a place on the plane, given as shares of its width and height from the top left. */
   async placeOnPlane(right: number, down: number): Promise<{ x: number; y: number }> {
-    await this.plane.scrollIntoViewIfNeeded();
+    // To the middle: on a phone the transport bar covers the lower edge of the window.
+    await this.plane.evaluate((plane) =>
+      plane.scrollIntoView({ block: 'center', behavior: 'instant' }),
+    );
     const box = await this.plane.boundingBox();
     if (!box) throw new Error('The latent plane has no place on the page');
     return { x: box.x + right * box.width, y: box.y + down * box.height };
