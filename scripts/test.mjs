@@ -2,6 +2,7 @@
 // Run one by name: npm test -- lint unit. Ends with a line "<n> passed, <n> failed": tests, plus one per failed stage.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onPinnedNode } from './lib/pinned-node.mjs';
@@ -88,8 +89,23 @@ if (unknown.length > 0) {
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 const started = performance.now();
+// Another run on this machine may be serving its own site.
+const port = await freePort();
 const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 report(await runStages(chosen, runStage, 2));
+
+/** @returns {Promise<string>} a port of the loopback address that nobody listens on */
+function freePort() {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const free = typeof address === 'object' && address ? String(address.port) : '0';
+      server.close(() => done(free));
+    });
+  });
+}
 
 /**
  * Runs a stage's commands in order up to the first that fails; prints their output when it is whole.
@@ -127,6 +143,7 @@ function shell(command, env) {
         ASTRO_TELEMETRY_DISABLED: '1',
         TEST_SITE: path.join(root, site),
         TEST_BASE: base,
+        TEST_PORT: port,
         PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
         ...env,
       },
