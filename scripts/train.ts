@@ -19,7 +19,7 @@ import {
   type Progress,
 } from './lib/checkpoint.ts';
 import { publish } from './lib/publish.ts';
-import { MODELS } from './lib/packed.ts';
+import { loadPublished, MODELS } from './lib/packed.ts';
 import { ProgressBar } from './lib/progress.ts';
 import { loadSet } from './lib/sets.ts';
 import { modelIds, recipeOf } from './recipes/index.ts';
@@ -75,6 +75,8 @@ async function main(): Promise<void> {
   if (checkpoint) {
     ({ progress, best } = checkpoint);
     trainer.resume(checkpoint.weights, checkpoint.moments, progress.step);
+  } else if (recipe.startsFrom) {
+    trainer.assign((await loadPublished(recipe.startsFrom)).tensors, recipe.startsFrom);
   }
 
   const bar = new ProgressBar(recipe.id, total, progress.step);

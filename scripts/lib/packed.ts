@@ -8,7 +8,11 @@ import type { ImageSet } from '../../src/lib/data/images.ts';
 import { loadFamily } from '../../src/lib/train/families.ts';
 import { Trainer } from '../../src/lib/train/trainer.ts';
 import type { Manifest } from '../../src/lib/weights/manifest.ts';
-import { readSafetensors, WeightsError } from '../../src/lib/weights/safetensors.ts';
+import {
+  readSafetensors,
+  WeightsError,
+  type NamedTensor,
+} from '../../src/lib/weights/safetensors.ts';
 
 export const MODELS = 'public/models';
 
@@ -42,8 +46,16 @@ export async function loadManifest(id: string): Promise<Manifest> {
   return JSON.parse(await readFile(path.join(MODELS, id, 'manifest.json'), 'utf8')) as Manifest;
 }
 
+/** A published model as it was made. */
+export interface PublishedModel {
+  readonly manifest: Manifest;
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  /** Holds the tensors. */
+  readonly trainer: Trainer;
+}
+
 /** A published model, its weights checked against hash and shapes. Throws WeightsError. */
-export async function loadPublished(id: string): Promise<{ manifest: Manifest; trainer: Trainer }> {
+export async function loadPublished(id: string): Promise<PublishedModel> {
   const manifest = await loadManifest(id);
   const file = new Uint8Array(await readFile(path.join(MODELS, id, manifest.weights)));
   const sha256 = createHash('sha256').update(file).digest('hex');
@@ -53,6 +65,7 @@ export async function loadPublished(id: string): Promise<{ manifest: Manifest; t
     );
   }
   const trainer = new Trainer(await loadFamily(manifest.spec.family), manifest.spec, manifest.seed);
-  trainer.assign(readSafetensors(file), id);
-  return { manifest, trainer };
+  const tensors = readSafetensors(file);
+  trainer.assign(tensors, id);
+  return { manifest, tensors, trainer };
 }

@@ -52,6 +52,7 @@ export async function publish(
         : 'pixels in [0, 1]',
     },
     training: {
+      ...(recipe.startsFrom ? { startsFrom: recipe.startsFrom } : {}),
       batchSize: recipe.batchSize,
       epochs: history.length,
       optimiser: 'Adam, β₁ = 0.9, β₂ = 0.999',

@@ -10,6 +10,8 @@ export interface Recipe {
   readonly spec: ModelSpec;
   readonly set: SetName;
   readonly seed: number;
+  /** Id of a published model with tensors of the same names and shapes, whose weights the run starts from. */
+  readonly startsFrom?: string;
   readonly batchSize: number;
   readonly epochs: number;
   readonly settings: Settings;

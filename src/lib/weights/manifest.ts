@@ -22,6 +22,8 @@ export interface Manifest {
   readonly parameters: number;
   readonly data: { readonly set: string; readonly split: string; readonly preprocessing: string };
   readonly training: {
+    /** Id of the published model whose weights it started from; from random ones when not said. */
+    readonly startsFrom?: string;
     readonly batchSize: number;
     readonly epochs: number;
     readonly optimiser: string;
