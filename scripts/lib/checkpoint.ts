@@ -82,7 +82,7 @@ export async function lock(folder: string): Promise<() => Promise<void>> {
     } catch (cause) {
       if (!isCode(cause, 'EEXIST')) throw cause;
       const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-      if (owner > 0 && isAlive(owner)) {
+      if (owner > 0 && (await isAlive(owner))) {
         throw new Error(`Process ${owner} is training this model already. Wait for it or end it.`, {
           cause,
         });
@@ -99,13 +99,15 @@ function readProgress(file: Uint8Array): Progress {
   return JSON.parse(progress) as Progress;
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (cause) {
     return isCode(cause, 'EPERM');
   }
+  // A killed process that nobody has waited for, as in a container without init, still answers signals.
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return !stat.includes(') Z ');
 }
 
 function isCode(cause: unknown, code: string): boolean {
