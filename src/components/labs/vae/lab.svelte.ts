@@ -11,9 +11,10 @@ import type { StepReport, TrainOptions } from '../../../lib/protocol/messages.ts
 import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
 import { Trace } from '../shared/trace.ts';
 import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
-import { Gallery, type Subject } from './gallery.ts';
+import { Gallery, type Subject } from '../shared/gallery.ts';
 import { titleOf } from './names.ts';
-import type { DataSet, LabModel, SetFiles, VaeLabProps } from './props.ts';
+import type { DataSet, LabModel, SetFiles } from '../shared/data-sets.ts';
+import type { VaeLabProps } from './props.ts';
 import {
   adviceOf,
   candidatesOf,

@@ -1,25 +1,5 @@
 // What the page knows of the lab's models and data when it is built: no fetch, no worker.
-import type { DataRef } from '../../../lib/protocol/messages.ts';
-import type { Published } from '../shared/lab-run.svelte.ts';
-
-export const dataSets = ['mnist', 'fashion'] as const;
-export type DataSet = (typeof dataSets)[number];
-
-/** The packed files of one data set. */
-export interface SetFiles {
-  readonly train: DataRef;
-  readonly validation: DataRef;
-  /** The first thousand of the test split. */
-  readonly gallery: DataRef;
-}
-
-export interface LabModel extends Published {
-  readonly title: string;
-  readonly dataSet: DataSet;
-  readonly latentDim: number;
-  /** Published figures by name, such as `kl-nats`. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
+import type { DataSet, LabModel, SetFiles } from '../shared/data-sets.ts';
 
 /** The first picture, rendered at build: what the lab shows of its first image. */
 export interface Poster {
@@ -42,25 +22,3 @@ export interface VaeLabProps {
   readonly data: Readonly<Partial<Record<DataSet, SetFiles>>>;
   readonly poster: Poster | null;
 }
-
-export const dataTitles: Readonly<Record<DataSet, string>> = {
-  mnist: 'MNIST',
-  fashion: 'Fashion-MNIST',
-};
-
-/** Names of the ten classes of each set. */
-export const classNames: Readonly<Record<DataSet, readonly string[]>> = {
-  mnist: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-  fashion: [
-    'T-shirt',
-    'trousers',
-    'pullover',
-    'dress',
-    'coat',
-    'sandal',
-    'shirt',
-    'sneaker',
-    'bag',
-    'ankle boot',
-  ],
-};

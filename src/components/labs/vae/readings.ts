@@ -3,7 +3,7 @@
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
 import type { BackendReport } from '../../../lib/protocol/machine.ts';
 import type { LabState } from '../shared/contract.ts';
-import type { LabModel } from './props.ts';
+import type { LabModel } from '../shared/data-sets.ts';
 
 /** β that empties the code within about a hundred updates, in two dimensions and in twenty. */
 export const COLLAPSING_BETA = 100;

@@ -15,7 +15,7 @@ import type { Slot } from '../../../lib/protocol/messages.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { niceExtent } from '../../ui/plane.ts';
-import { PIXELS, type Gallery, type Subject } from './gallery.ts';
+import { PIXELS, type Gallery, type Subject } from '../shared/gallery.ts';
 import {
   byInformation,
   manifoldCodes,

@@ -1,7 +1,8 @@
 // The VAE lab's sets of codes, its words and its readings.
 import { describe, expect, test } from 'vitest';
 import { MANIFOLD_SIDE } from '../../../../src/lib/metrics/arrays/plane.ts';
-import { dimensionName, nameOf, titleOf } from '../../../../src/components/labs/vae/names.ts';
+import { dimensionName, nameOf } from '../../../../src/components/labs/shared/data-sets.ts';
+import { titleOf } from '../../../../src/components/labs/vae/names.ts';
 import {
   byInformation,
   manifoldCodes,

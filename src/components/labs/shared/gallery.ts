@@ -1,4 +1,4 @@
-// The lab's images: the packed gallery (the first thousand of the test split) and what the reader draws.
+// A lab's images: the packed gallery (the first thousand of the test split) and what the reader draws.
 // Binarises each once, as every evaluation does, in slices short enough for the main thread.
 import type { ImagesReport } from '../../../lib/protocol/messages.ts';
 import { binarised } from '../../../lib/metrics/arrays/draws.ts';
