@@ -34,6 +34,7 @@ describe('a figure asked for by a page', () => {
     architecture: [{ name: 'mean.weight', shape: [2, 256] }],
     parameters: 404244,
     data: { set: 'MNIST', split: 'all', preprocessing: 'none' },
+    training: {},
     seed: 7,
     steps: 10,
     seconds: 1,
