@@ -62,6 +62,11 @@ export interface Family<C> {
    * [batch · samples, latent], one image's samples in a row. Only families with a likelihood bound have it.
    */
   logWeights?(config: C, p: Parameters, batch: Batch, samples: number): Tensor2D;
+  /**
+   * log p(x, z) = log p(x|z) + log p(z) of codes [n, latent] with one image each, [n, inputDim]: [n], nats. The encoder
+   * takes no part. Only families with a prior have it.
+   */
+  logJoint?(config: C, p: Parameters, codes: Tensor2D, target: Tensor2D): Tensor1D;
   encode(config: C, p: Parameters, input: Tensor2D): Codes;
   /** Codes [n, latent] to decoder means [n, inputDim] in [0, 1]. */
   decode(config: C, p: Parameters, codes: Tensor2D): Tensor2D;

@@ -7,7 +7,7 @@ import { logSumExp, mean, reshape, sub, sum } from '../ops/tf.ts';
 import type { Rank, Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
 import type { Batch, EvaluationTerms, Family, Loss } from './family.ts';
 import { iwaeDefaults, iwaeShapes, parseIwae, type IwaeConfig } from './iwae.config.ts';
-import { decode, encode, sampledTerms, type SampledTerms } from './vae.ts';
+import { decode, encode, logJoint, sampledTerms, type SampledTerms } from './vae.ts';
 
 /** −log (1/k) Σ exp(log wᵢ) of each image, [batch], nats (eq. 8). */
 function negativeBound(logWeights: Tensor2D): Tensor1D {
@@ -56,6 +56,7 @@ export const family: Family<IwaeConfig> = {
   objective: (terms) => terms['bound'] ?? NaN,
   evaluate,
   logWeights: (config, p, batch, samples) => sampledTerms(config, p, batch, samples).logWeights,
+  logJoint,
   encode,
   decode,
 };

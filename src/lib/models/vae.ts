@@ -142,6 +142,14 @@ export function sampledTerms(
   };
 }
 
+/** log p(x|z) + log p(z) of each code with its image, [n], nats; the prior is N(0, I). */
+export function logJoint(config: VaeConfig, p: Parameters, z: Tensor2D, x: Tensor2D): Tensor1D {
+  const nll = reconstructionTerm(config, decodeLogits(config, p, z), x);
+  const constant = config.latentDim * Math.log(2 * Math.PI);
+  const logPrior = mul<Tensor1D>(add(sum<Tensor1D>(square(z), 1), constant), -0.5);
+  return sub(logPrior, nll);
+}
+
 /** Codes [n, latent] to decoder means [n, pixels] in [0, 1]. */
 export function decode(config: VaeConfig, p: Parameters, z: Tensor2D): Tensor2D {
   const out = decodeLogits(config, p, z);
@@ -164,6 +172,7 @@ export const family: Family<VaeConfig> = {
     (settings['beta'] ?? vaeDefaults.beta) * (terms['kl'] ?? NaN),
   evaluate,
   logWeights: (config, p, batch, samples) => sampledTerms(config, p, batch, samples).logWeights,
+  logJoint,
   encode,
   decode,
 };

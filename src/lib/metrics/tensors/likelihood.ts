@@ -4,7 +4,7 @@ import type { Batch, Family } from '../../models/family.ts';
 import type { Parameters } from '../../ops/layers.ts';
 import { EVALUATION_SEED, fillNormal, Stream } from '../../ops/random.ts';
 import { tensor2d, tidy } from '../../ops/tf.ts';
-import { logSumExp } from '../arrays/moments.ts';
+import { LogWeights } from '../arrays/log-weights.ts';
 
 /** A model as the estimators see it. */
 export interface Model {
@@ -18,19 +18,21 @@ export interface ImportanceOptions {
   readonly count: number;
   /** Samples for each image. */
   readonly k: number;
+  /** Row of the random stream for image 0; the others' follow. */
+  readonly draw?: number;
   /** Images `from` … `from + count − 1`, as the model sees them; its noise is not used. */
   readonly batchAt: (from: number, count: number) => Batch;
   readonly onProgress?: (images: number) => void;
+  /** Runs after every thousand samples or so, so that a worker can answer its messages. */
+  readonly between?: () => Promise<void>;
 }
 
+/** What LogWeights tells, for each image; nats. */
 export interface ImportanceEstimate {
-  /** log p(x) of each image, nats. */
   readonly values: Float64Array;
-  /**
-   * Standard error of each value from its own weights, by the delta method: √(Σw²/(Σw)² − 1/k), nats.
-   * Too small where k is too small for the proposal to have found the posterior's mass.
-   */
   readonly standardErrors: Float64Array;
+  readonly elbos: Float64Array;
+  readonly elboStandardErrors: Float64Array;
 }
 
 const ROWS = 1000; // codes decoded at once
@@ -41,27 +43,27 @@ const ROWS = 1000; // codes decoded at once
  */
 export async function importanceLogLikelihood(
   { family, config, parameters }: Model,
-  { count, k, batchAt, onProgress }: ImportanceOptions,
+  { count, k, draw = 0, batchAt, onProgress, between }: ImportanceOptions,
 ): Promise<ImportanceEstimate> {
   const logWeights = family.logWeights?.bind(family);
   if (!logWeights) throw new Error(`The family "${family.name}" bounds no likelihood.`);
   const latent = family.latentDim(config);
   const values = new Float64Array(count);
   const standardErrors = new Float64Array(count);
+  const elbos = new Float64Array(count);
+  const elboStandardErrors = new Float64Array(count);
 
   const samplesAtOnce = Math.min(k, ROWS);
   const imagesAtOnce = Math.max(1, Math.floor(ROWS / samplesAtOnce));
   for (let from = 0; from < count; from += imagesAtOnce) {
     const images = Math.min(imagesAtOnce, count - from);
-    // log Σw and log Σw² of each image, over what was drawn so far.
-    const sums = Array.from({ length: images }, () => -Infinity);
-    const squares = Array.from({ length: images }, () => -Infinity);
+    const drawn = Array.from({ length: images }, () => new LogWeights());
     for (let first = 0; first < k; first += samplesAtOnce) {
       const samples = Math.min(samplesAtOnce, k - first);
       const noise = new Float32Array(images * samples * latent);
       for (let i = 0; i < images; i++) {
         const own = noise.subarray(i * samples * latent, (i + 1) * samples * latent);
-        fillNormal(own, EVALUATION_SEED, Stream.importance, from + i, first * latent);
+        fillNormal(own, EVALUATION_SEED, Stream.importance, draw + from + i, first * latent);
       }
       const weights = tidy(() => {
         const { input, target } = batchAt(from, images);
@@ -70,19 +72,19 @@ export async function importanceLogLikelihood(
       });
       const logs = await weights.data();
       weights.dispose();
-      for (let i = 0; i < images; i++) {
-        const own = logs.slice(i * samples, (i + 1) * samples);
-        sums[i] = logSumExp([sums[i]!, logSumExp(own)]);
-        squares[i] = logSumExp([squares[i]!, logSumExp(own.map((log) => 2 * log))]);
-      }
+      drawn.forEach((own, i) => {
+        own.add(logs.subarray(i * samples, (i + 1) * samples));
+      });
+      await between?.();
     }
-    for (let i = 0; i < images; i++) {
-      values[from + i] = sums[i]! - Math.log(k);
-      standardErrors[from + i] = Math.sqrt(
-        Math.max(0, Math.exp(squares[i]! - 2 * sums[i]!) - 1 / k),
-      );
-    }
+    drawn.forEach((own, i) => {
+      const found = own.estimate();
+      values[from + i] = found.value;
+      standardErrors[from + i] = found.standardError;
+      elbos[from + i] = found.elbo;
+      elboStandardErrors[from + i] = found.elboStandardError;
+    });
     onProgress?.(from + images);
   }
-  return { values, standardErrors };
+  return { values, standardErrors, elbos, elboStandardErrors };
 }

@@ -1,0 +1,78 @@
+// Questions about a model's likelihood, which its weights answer and which change none of them. Types only.
+// All images are as the network sees them: [count, inputDim] in [0, 1], binarised where the family binarises.
+import type { Slot } from './messages.ts';
+
+/**
+ * A Gaussian over codes, z = mean + L ε with ε ~ N(0, I). L is lower triangular: its diagonal is exp(½ logVar), what
+ * is below it is `lower`, row-major [dimensions, dimensions], empty for a diagonal Gaussian.
+ */
+export interface CodeGaussian {
+  readonly mean: Float32Array;
+  readonly logVar: Float32Array;
+  readonly lower: Float32Array;
+}
+
+/** An optimisation of q under way. All of it crosses, so that the worker may be lost between two requests. */
+export interface Refinement {
+  /** Where it began; means and deviations are counted in its standard deviations. Diagonal. */
+  readonly start: CodeGaussian;
+  /** Whether L may have numbers below its diagonal. */
+  readonly full: boolean;
+  /** Updates made. */
+  readonly step: number;
+  /** The parameters, and Adam's two moments of them; empty before the first update. */
+  readonly parameters: Float32Array;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
+
+export interface QueryMap {
+  /**
+   * log p(x) of each image by importance sampling from the encoder's q with k samples, and the ELBO from the same
+   * ones. `draw` is the random row of the first image; the others' follow.
+   */
+  likelihood: {
+    request: { slot: Slot; images: Float32Array; k: number; draw?: number };
+    reply: LikelihoodReport;
+  };
+  /** The same of one image, with a given q as proposal. */
+  bound: {
+    request: { slot: Slot; image: Float32Array; q: CodeGaussian; k: number; draw?: number };
+    reply: BoundReport;
+  };
+  /** log p(x, z) of one image with each of these codes, [count, dimensions]. */
+  joint: {
+    request: { slot: Slot; image: Float32Array; codes: Float32Array };
+    reply: { values: Float32Array };
+  };
+  /** Further updates of q for one image, the weights held: ascends the ELBO. */
+  refine: {
+    request: { slot: Slot; image: Float32Array; from: Refinement; steps: number };
+    reply: RefineReport;
+  };
+}
+
+/** Nats, for each image. */
+export interface LikelihoodReport {
+  /** Estimates of log p(x), biased low by about the weights' relative variance over 2k. */
+  readonly values: Float64Array;
+  readonly standardErrors: Float64Array;
+  /** Means of the log-weights over the same samples: the ELBO, without bias. */
+  readonly elbos: Float64Array;
+  readonly elboStandardErrors: Float64Array;
+}
+
+/** Nats, of one image. */
+export interface BoundReport {
+  readonly value: number;
+  readonly standardError: number;
+  readonly elbo: number;
+  readonly elboStandardError: number;
+}
+
+export interface RefineReport {
+  readonly to: Refinement;
+  readonly q: CodeGaussian;
+  /** The ELBO of each step, before its update: an estimate from that step's own samples, nats. */
+  readonly elbos: Float32Array;
+}

@@ -1,0 +1,76 @@
+// Answers the questions of protocol/queries.ts from the model in a slot. Generic: whatever family has the densities.
+// Knows no messages; lab.worker.ts spreads these among its handlers.
+import { boundOf, logJointOf } from '../metrics/tensors/variational.ts';
+import { importanceLogLikelihood } from '../metrics/tensors/likelihood.ts';
+import { tensor2d } from '../ops/tf.ts';
+import type { Slot } from '../protocol/messages.ts';
+import type { QueryMap } from '../protocol/queries.ts';
+import { refine } from '../train/refine.ts';
+import type { Trainer } from '../train/trainer.ts';
+
+type Answers = {
+  [K in keyof QueryMap]: (request: QueryMap[K]['request']) => Promise<QueryMap[K]['reply']>;
+};
+
+/** `find` gives a slot's model or throws; `breathe` lets waiting messages be answered. */
+export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<void>): Answers {
+  return {
+    likelihood: ({ slot, images, k, draw = 0 }) => {
+      const model = find(slot);
+      const { family, config } = model;
+      const pixels = family.inputDim(config);
+      const count = wholeRows('images', images.length, pixels);
+      return importanceLogLikelihood(model, {
+        count,
+        k: samples(k),
+        draw,
+        batchAt: (from, some) => {
+          const input = tensor2d(images.subarray(from * pixels, (from + some) * pixels), [
+            some,
+            pixels,
+          ]);
+          return { input, target: input, noise: null };
+        },
+        between: breathe,
+      });
+    },
+
+    bound: ({ slot, image, q, k, draw = 0 }) => {
+      const model = find(slot);
+      oneImage(image, model);
+      return boundOf(model, image, q, { k: samples(k), draw, between: breathe });
+    },
+
+    joint: async ({ slot, image, codes }) => {
+      const model = find(slot);
+      oneImage(image, model);
+      wholeRows('codes', codes.length, model.family.latentDim(model.config));
+      return { values: await logJointOf(model, image, codes, breathe) };
+    },
+
+    refine: ({ slot, image, from, steps }) => {
+      const model = find(slot);
+      oneImage(image, model);
+      return refine(model, image, from, steps, breathe);
+    },
+  };
+}
+
+/** Rows in a flat array. Throws RangeError where they are none or not whole. */
+export function wholeRows(what: string, length: number, width: number): number {
+  if (length === 0 || length % width !== 0) {
+    throw new RangeError(`${length} numbers are no ${what} of ${width} numbers each.`);
+  }
+  return length / width;
+}
+
+function oneImage(image: Float32Array, { family, config }: Trainer): void {
+  const pixels = family.inputDim(config);
+  if (image.length === pixels) return;
+  throw new RangeError(`The image has ${image.length} numbers; the model takes ${pixels}.`);
+}
+
+function samples(k: number): number {
+  if (Number.isInteger(k) && k > 0) return k;
+  throw new RangeError(`k is ${k}; expected a whole number of samples, 1 or more.`);
+}
