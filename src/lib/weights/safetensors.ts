@@ -33,26 +33,48 @@ export function writeSafetensors(
     header[name] = { dtype: type, shape, data_offsets: [offset, end] };
     offset = end;
   }
-  // Padded with spaces so that the data begin at a multiple of eight, as the format advises.
-  const json = JSON.stringify(header);
-  const text = ascii(json.padEnd(Math.ceil(json.length / 8) * 8));
-  const file = new Uint8Array(8 + text.length + offset);
+  const { file, start } = withRoom(header, offset);
   const view = new DataView(file.buffer);
-  view.setBigUint64(0, BigInt(text.length), true);
-  file.set(text, 8);
-  let at = 8 + text.length;
+  let at = start;
   for (const { values } of tensors.values()) {
+    if (type === 'F32') {
+      // Bytes as they are, since checkpoints are written while a run waits: browsers are little-endian, as the format is.
+      file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+      at += values.byteLength;
+      continue;
+    }
     for (const value of values) {
-      if (type === 'F32') view.setFloat32(at, value, true);
-      else view.setUint16(at, toHalf(value), true);
-      at += SIZE[type];
+      view.setUint16(at, toHalf(value), true);
+      at += SIZE.F16;
     }
   }
   return file;
 }
 
-/** Reads a whole file. Throws WeightsError naming what is wrong. */
-export function readSafetensors(file: Uint8Array): Map<string, NamedTensor> {
+/** The same file, its tensors byte for byte, with these metadata in place of its own. Throws WeightsError. */
+export function withMetadata(
+  file: Uint8Array,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const { header, start } = readHeader(file);
+  const data = file.subarray(start);
+  const made = withRoom({ ...header, __metadata__: metadata }, data.length);
+  made.file.set(data, made.start);
+  return made.file;
+}
+
+/** The strings that a file says of itself; what is no string is left out. Throws WeightsError. */
+export function metadataOf(file: Uint8Array): ReadonlyMap<string, string> {
+  const { __metadata__: metadata } = readHeader(file).header;
+  const strings = new Map<string, string>();
+  for (const [name, value] of Object.entries(isRecord(metadata) ? metadata : {})) {
+    if (typeof value === 'string') strings.set(name, value);
+  }
+  return strings;
+}
+
+/** A file's JSON header, not yet looked into, and the byte at which its data start. Throws WeightsError. */
+export function readHeader(file: Uint8Array): { header: Record<string, unknown>; start: number } {
   if (file.length < 8) {
     throw new WeightsError(`The file has ${file.length} bytes; a safetensors file has at least 8.`);
   }
@@ -64,7 +86,13 @@ export function readSafetensors(file: Uint8Array): Map<string, NamedTensor> {
     );
   }
   const start = 8 + Number(declared);
-  const header = parseHeader(file.subarray(8, start));
+  return { header: parseHeader(file.subarray(8, start)), start };
+}
+
+/** Reads a whole file. Throws WeightsError naming what is wrong. */
+export function readSafetensors(file: Uint8Array): Map<string, NamedTensor> {
+  const { header, start } = readHeader(file);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const data = file.length - start;
 
   const tensors = new Map<string, NamedTensor>();
@@ -84,11 +112,12 @@ export function readSafetensors(file: Uint8Array): Map<string, NamedTensor> {
       );
     }
     spans.push({ name, from, to });
-    const values = new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      const at = start + from + i * SIZE[dtype];
-      values[i] = dtype === 'F32' ? view.getFloat32(at, true) : fromHalf(view.getUint16(at, true));
-    }
+    const values =
+      dtype === 'F32'
+        ? new Float32Array(new Uint8Array(file.subarray(start + from, start + to)).buffer)
+        : Float32Array.from({ length: count }, (_, i) =>
+            fromHalf(view.getUint16(start + from + i * SIZE.F16, true)),
+          );
     tensors.set(name, { shape, values });
   }
   checkSpans(spans, data);
@@ -97,14 +126,14 @@ export function readSafetensors(file: Uint8Array): Map<string, NamedTensor> {
 
 /**
  * Checks that the file holds exactly the tensors of a model, of the right shapes, all finite.
- * Throws WeightsError in the words "<model>: <tensor> is …, the config needs …".
+ * Throws WeightsError in the words "<model>: <tensor> is …, the config needs …", and `again`: what to do about it.
  */
 export function checkShapes(
   model: string,
   tensors: ReadonlyMap<string, NamedTensor>,
   expected: readonly LayerShape[],
+  again = `Make it again with: npm run train -- ${model}`,
 ): void {
-  const again = `Make it again with: npm run train -- ${model}`;
   for (const { name, shape } of expected) {
     const found = tensors.get(name);
     if (!found) throw new WeightsError(`Model "${model}": "${name}" is missing. ${again}`);
@@ -124,6 +153,25 @@ export function checkShapes(
       throw new WeightsError(`Model "${model}": the config has no "${name}". ${again}`);
     }
   }
+}
+
+/** A file with its header written and `bytes` of room for the data, which begin at `start`. */
+function withRoom(
+  header: Readonly<Record<string, unknown>>,
+  bytes: number,
+): { file: Uint8Array<ArrayBuffer>; start: number } {
+  // Letters beyond ASCII as \uXXXX, so that a character is a byte.
+  const json = JSON.stringify(header).replace(
+    /[\u0080-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  // Padded with spaces so that the data begin at a multiple of eight, as the format advises.
+  const text = ascii(json.padEnd(Math.ceil(json.length / 8) * 8));
+  const start = 8 + text.length;
+  const file = new Uint8Array(start + bytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  return { file, start };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -187,12 +235,7 @@ function isCounts(value: unknown): value is number[] {
   );
 }
 
-// Names in the header are ASCII, so one byte is one character; TextEncoder belongs to hosts.
+// TextEncoder belongs to hosts.
 function ascii(text: string): Uint8Array {
-  return Uint8Array.from(text, (char) => {
-    const code = char.charCodeAt(0);
-    if (code > 127)
-      throw new WeightsError(`Names and metadata are ASCII; found ${JSON.stringify(char)}.`);
-    return code;
-  });
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
