@@ -30,6 +30,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}${base}`,
     viewport: { width: 1280, height: 720 },
+    // Every test meets what the server has, not what an earlier page has kept; tests/e2e/lib/deployed.ts lets them in.
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
     launchOptions: launchOptions(),
   },

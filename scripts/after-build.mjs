@@ -1,11 +1,14 @@
-// What follows `astro build`: prints what a visitor downloads against the budgets. Only reports; the tests hold the budgets.
+// What follows `astro build`: writes the service worker, and prints what a visitor downloads against the budgets, which
+// the tests hold.
 // Run: node scripts/after-build.mjs [folder]; BASE_PATH as for the build.
 import path from 'node:path';
 import { budgets, Bundle, gzipped } from './lib/bundle.mjs';
+import { writeServiceWorker } from './lib/offline.mjs';
 
 const folder = path.resolve(process.argv[2] ?? 'dist');
 const base = (process.env.BASE_PATH ?? '/').replace(/\/?$/, '/');
 const site = new Bundle(folder, base);
+const offline = await writeServiceWorker(folder, base);
 
 const pages = site.pages().map((page) => [page, site.pageWeight(page), budgets.page]);
 const workers = site.workers().map((file) => {
@@ -25,6 +28,10 @@ for (const [title, rows] of [
     console.log(`  ${kilobytes(bytes).padStart(9)}  ${name}${mark}`);
   }
 }
+
+console.log('\nOffline');
+console.log(`  ${kilobytes(offline.bytes).padStart(9)}  sw.js, the service worker`);
+console.log(`  ${kilobytes(offline.kept).padStart(9)}  kept by it at the first visit`);
 
 /** @param {number} bytes */
 function kilobytes(bytes) {
