@@ -35,7 +35,7 @@ const SEED = 7;
 
 /** Adam's rate at a step: a tenth of σ₀ at first, falling as 1/t, so that the noise of the samples averages out. */
 export function refineRate(step: number): number {
-  return 0.1 / (1 + step / 60);
+  return 0.1 / (1 + step / 200);
 }
 
 /** An optimisation that begins at a diagonal Gaussian, the encoder's as a rule. */
@@ -76,7 +76,9 @@ export async function refine(
   try {
     for (let i = 0; i < steps; i++) {
       const loss = tidy(() => {
-        const objective = () => negativeElbo(model, image, from, q, step);
+        // Made outside of what is differentiated: the likelihood's gradient needs the image after the forward pass.
+        const x = tile(tensor2d(image, [1, image.length]), [SAMPLES, 1]);
+        const objective = () => negativeElbo(model, x, from, q, step);
         const { value, grads } = variableGrads(objective, [q]);
         adam.apply({ q: grads[q.name]! }, refineRate(step));
         return value;
@@ -122,7 +124,7 @@ export function gaussianOf({ start, full, parameters }: Refinement): CodeGaussia
 
 function negativeElbo(
   { family, config, parameters }: Model,
-  image: Float32Array,
+  x: Tensor2D,
   { start, full }: Refinement,
   q: Variable,
   step: number,
@@ -146,7 +148,6 @@ function negativeElbo(
   const sigma = tensor1d(start.logVar.map((v) => Math.exp(v / 2)));
   const z = add<Tensor2D>(tensor1d(start.mean), mul(sigma, add(scaled, delta)));
 
-  const x = tile(tensor2d(image, [1, image.length]), [SAMPLES, 1]);
   const joint = mean<Scalar>(logJoint(config, parameters, z, x));
   const constant =
     0.5 * start.logVar.reduce((total, v) => total + v, 0) + 0.5 * d * (1 + Math.log(2 * Math.PI));
