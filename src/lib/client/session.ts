@@ -1,14 +1,19 @@
 // The main thread's side of the worker: requests as promises, events to listeners.
-// Imports the protocol only; owns one worker, started at the first request.
+// Imports the protocol only; owns one worker, started at the first request. When the worker is gone it says so, and
+// starts another at the next request; what was in it is the labs' to restore.
 import type { BackendName } from '../protocol/machine.ts';
 import type {
+  End,
   Fault,
   FromWorker,
+  NamedImages,
   ReplyOf,
   RequestKind,
   RequestOf,
-  RunEvent,
+  SessionEvent,
+  Slot,
 } from '../protocol/messages.ts';
+import { Heartbeat } from './heartbeat.ts';
 
 /** An error that happened in the worker, with what the worker says of it. */
 export class FaultError extends Error {
@@ -20,9 +25,13 @@ export class FaultError extends Error {
 
 export interface SessionOptions {
   readonly backend: 'auto' | BackendName;
+  /** Backends that were lost on this page. */
+  readonly without?: readonly BackendName[];
 }
 
 interface Waiting {
+  readonly kind: RequestKind;
+  readonly slot: Slot | undefined;
   readonly resolve: (value: ReplyOf<RequestKind>) => void;
   readonly reject: (error: FaultError) => void;
 }
@@ -30,27 +39,60 @@ interface Waiting {
 export class Session {
   private worker: Worker | null = null;
   private closed = false;
+  /** Whether the worker's script ran: it never does where its file is gone. */
+  private alive = false;
   private nextId = 1;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly listeners = new Set<(event: RunEvent) => void>();
+  private readonly running = new Set<Slot>();
+  private readonly kept = new Map<string, NamedImages>();
+  private readonly listeners = new Set<(event: SessionEvent) => void>();
+  private readonly heartbeat = new Heartbeat({
+    ping: () => {
+      this.worker?.postMessage({ id: this.nextId++, kind: 'ping' });
+    },
+    silent: (seconds) => {
+      this.end('silent', {
+        name: 'WorkerError',
+        message: `The training worker did not answer for ${seconds} seconds.`,
+      });
+    },
+  });
 
-  constructor(readonly options: SessionOptions) {}
+  constructor(private current: SessionOptions) {}
+
+  get options(): SessionOptions {
+    return this.current;
+  }
 
   /** Sends a request; resolves with its reply, rejects with FaultError. */
   request<K extends RequestKind>(kind: K, payload: RequestOf<K>): Promise<ReplyOf<K>> {
     if (this.closed) return Promise.reject(new FaultError(CLOSED));
     const id = this.nextId++;
     return new Promise<ReplyOf<RequestKind>>((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      const worker = this.start();
+      this.waiting.set(id, {
+        kind,
+        slot: 'slot' in payload ? payload.slot : undefined,
+        resolve,
+        reject,
+      });
+      if ('set' in payload) this.kept.set(payload.set.name, payload.set);
       // `kind` and `payload` belong together by RequestOf; TypeScript does not see it through the union.
-      this.start().postMessage({ id, kind, ...payload });
+      worker.postMessage({ id, kind, ...payload });
+      this.heartbeat.start();
     });
   }
 
-  /** Calls `listener` for every event of every run; returns what unsubscribes it. */
-  subscribe(listener: (event: RunEvent) => void): () => void {
+  /** Calls `listener` for every event of every run, and when a worker is gone; returns what unsubscribes it. */
+  subscribe(listener: (event: SessionEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Ends the worker; the labs restore what they had into the next one, on this backend. */
+  restart(backend: 'auto' | BackendName): void {
+    this.current = { backend };
+    this.end('replaced', { name: 'WorkerError', message: 'The training worker was replaced.' });
   }
 
   /** Ends the worker and everything it holds; open requests are rejected. */
@@ -65,39 +107,78 @@ export class Session {
       type: 'module',
       name: 'bottleneck',
     });
+    this.alive = false;
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-      this.receive(data);
+      if (worker === this.worker) this.receive(data);
     });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      // A worker whose script never ran has no message of its own to give.
-      const why = event.message || 'its script could not be loaded';
-      this.stop({
-        name: 'WorkerError',
-        message: `The training worker stopped: ${why}. If the site was updated, reload the page.`,
-      });
+      if (worker === this.worker) this.failed(event.message);
     });
     this.worker = worker;
+    this.heartbeat.stage = 'opening';
+    for (const set of this.kept.values()) {
+      worker.postMessage({ id: this.nextId++, kind: 'keep', set });
+    }
     return worker;
   }
 
-  private receive(message: FromWorker): void {
-    if ('event' in message) {
-      for (const listener of this.listeners) listener(message);
+  private failed(why: string): void {
+    if (this.alive) {
+      const message = `The training worker stopped: ${why}.`;
+      this.end('failed', { name: 'WorkerError', message });
       return;
     }
-    const waiting = this.waiting.get(message.id);
-    this.waiting.delete(message.id);
-    if (message.ok) waiting?.resolve(message.value);
-    else waiting?.reject(new FaultError(message.fault));
+    // A script that never ran has no message of its own to give.
+    this.end('unloaded', {
+      name: 'SiteUpdatedError',
+      message: `The training worker stopped: ${why || 'its script could not be loaded'}. The site was updated, or the network is away: reload the page.`,
+    });
+  }
+
+  private receive(message: FromWorker): void {
+    this.alive = true;
+    this.heartbeat.heard();
+    if ('event' in message) {
+      if (message.event === 'stopped') this.running.delete(message.slot);
+      this.tell(message);
+      if (message.event === 'lost') {
+        const { without = [] } = this.current;
+        this.current = { ...this.current, without: [...without, message.backend] };
+        this.end('lost', { name: 'BackendLostError', message: message.why });
+      }
+    } else {
+      const waiting = this.waiting.get(message.id);
+      this.waiting.delete(message.id);
+      if (message.ok) {
+        if (waiting?.kind === 'train' && waiting.slot !== undefined) this.running.add(waiting.slot);
+        // Only the reply to `open` has a device.
+        if ('device' in message.value) this.heartbeat.stage = message.value.name;
+        waiting?.resolve(message.value);
+      } else waiting?.reject(new FaultError(message.fault));
+    }
+    if (this.waiting.size === 0 && this.running.size === 0) this.heartbeat.stop();
+  }
+
+  /** The worker is gone, and the listeners are told after those whose requests it took along. */
+  private end(end: End, fault: Fault): void {
+    this.stop(fault);
+    this.tell({ event: 'gone', end, fault });
+  }
+
+  private tell(event: SessionEvent): void {
+    for (const listener of this.listeners) listener(event);
   }
 
   /** Drops the worker; the next request starts another. */
   private stop(fault: Fault): void {
     this.worker?.terminate();
     this.worker = null;
-    for (const { reject } of this.waiting.values()) reject(new FaultError(fault));
+    this.heartbeat.stop();
+    this.running.clear();
+    const waiting = [...this.waiting.values()];
     this.waiting.clear();
+    for (const { reject } of waiting) reject(new FaultError(fault));
   }
 }
 

@@ -3,15 +3,25 @@
 // The messages are generic: a new chapter adds a model family and edits nothing here.
 import type { BackendName, BackendReport } from './machine.ts';
 import type { LayerShape, ModelSpec, Settings, Terms } from './model.ts';
+import type { QueryMap } from './queries.ts';
 
 /** A place for one model in the worker; a lab that compares two runs uses two. */
 export type Slot = string;
 
-/** Where to fetch one packed set of images (see `npm run data`). */
-export interface DataRef {
+/** Where one set of images comes from. */
+export type DataRef = PackedImages | KeptImages;
+
+/** A packed set, to be fetched (see `npm run data`). */
+export interface PackedImages {
   readonly name: string;
   readonly images: FileRef;
   readonly labels: FileRef;
+}
+
+/** A set that the page handed to the worker by `keep`. */
+export interface KeptImages {
+  readonly name: string;
+  readonly kept: true;
 }
 
 /** A file with what is known of it before the fetch; `bytes` and `sha256` are checked after. */
@@ -27,11 +37,56 @@ export interface TrainOptions {
   readonly heldOut: DataRef;
   readonly batchSize: number;
   readonly settings: Settings;
+  /** How the training images are moved about; as they are when not said. */
+  readonly augment?: Augmentation;
 }
 
-export interface RequestMap {
-  /** Start a backend; the first request of a session. */
-  open: { request: { backend: 'auto' | BackendName }; reply: BackendReport };
+/** The largest random move of a training image, either way; all 0 for none. */
+export interface Augmentation {
+  /** Pixels, along each axis. */
+  readonly shift: number;
+  /** Degrees. */
+  readonly rotate: number;
+  /** Share of the size. */
+  readonly scale: number;
+}
+
+/** The step that backends are compared by: one update of this model on batches of this size. */
+export interface Probe {
+  readonly spec: ModelSpec;
+  readonly batchSize: number;
+}
+
+/** Everything that the next update depends on, besides the settings and the data. */
+export interface Checkpoint {
+  readonly spec: ModelSpec;
+  readonly seed: number;
+  /** Updates made since the weights were set. */
+  readonly step: number;
+  /** The objective over the last 20 updates at most, where it was read. */
+  readonly objective?: number;
+  /**
+   * A safetensors file, F32: the parameters under their names, and Adam's moments under `first/<name>` and
+   * `second/<name>` (absent before the first update).
+   */
+  readonly bytes: ArrayBuffer;
+}
+
+export interface RequestMap extends QueryMap {
+  /**
+   * Start a backend; the first request of a session, and the same again when asked again. `without` names those
+   * that were lost: one wanted by name then counts as 'auto'. 'auto' is decided by the probe's step where one is given.
+   */
+  open: {
+    request: {
+      backend: 'auto' | BackendName;
+      without?: readonly BackendName[];
+      probe?: Probe;
+    };
+    reply: BackendReport;
+  };
+  /** A sign of life. */
+  ping: { request: Record<never, never>; reply: Record<never, never> };
   /** Fresh weights from a seed. */
   create: { request: { slot: Slot; spec: ModelSpec; seed: number }; reply: ModelReport };
   /** Published weights, checked against their hash, shapes and the spec. */
@@ -41,6 +96,8 @@ export interface RequestMap {
   };
   /** Fetch and decode images for the page itself (a gallery, say), `count` of them from `from` on. */
   images: { request: { data: DataRef; from: number; count: number }; reply: ImagesReport };
+  /** Keeps images of the page's own under a name, in place of those before, for `{ name, kept: true }`. */
+  keep: { request: { set: NamedImages }; reply: { name: string } };
   /** Train until paused; progress comes as events. From where the slot is: fresh, pretrained or paused. */
   train: { request: { slot: Slot; options: TrainOptions }; reply: RunReport };
   /** Exactly one update. */
@@ -62,6 +119,10 @@ export interface RequestMap {
   };
   /** The weights now, as a safetensors file (float32, PyTorch names). */
   weights: { request: { slot: Slot }; reply: { bytes: ArrayBuffer; step: number } };
+  /** Everything that the next update depends on, as it is between two updates. */
+  checkpoint: { request: { slot: Slot }; reply: Checkpoint };
+  /** The slot as it was at that checkpoint, in any worker and on any backend. */
+  restore: { request: { slot: Slot; checkpoint: Checkpoint }; reply: ModelReport };
   /** What the engine holds. */
   memory: { request: Record<never, never>; reply: MemoryReport };
   /** Frees a slot, or everything when none is named. */
@@ -132,6 +193,10 @@ export interface ImagesReport {
   readonly channels: number;
 }
 
+export interface NamedImages extends ImagesReport {
+  readonly name: string;
+}
+
 export interface CodesReport {
   readonly mean: Float32Array;
   /** Natural logarithm of the posterior variance; empty for a deterministic code. */
@@ -167,11 +232,30 @@ export type Reply =
 
 export type RunEvent =
   | { readonly event: 'progress'; readonly report: StepReport }
+  /** While updates are made, every second or so, and when they end. Its weights are finite. */
+  | {
+      readonly event: 'checkpoint';
+      readonly slot: Slot;
+      readonly run: number;
+      readonly checkpoint: Checkpoint;
+    }
   | {
       readonly event: 'stopped';
       readonly slot: Slot;
       readonly run: number;
       readonly fault?: Fault;
-    };
+    }
+  /** The device under the backend is gone, and with it everything the worker held. */
+  | { readonly event: 'lost'; readonly backend: BackendName; readonly why: string };
+
+/**
+ * Why the worker that a session spoke to is no more: its device was lost, it failed, it no longer answered,
+ * its script never ran, or the page asked for another backend.
+ */
+export type End = 'lost' | 'failed' | 'silent' | 'unloaded' | 'replaced';
+
+/** Events of a session: those of its worker, and the end of the worker itself. The next request starts another. */
+export type SessionEvent =
+  RunEvent | { readonly event: 'gone'; readonly end: End; readonly fault: Fault };
 
 export type FromWorker = Reply | RunEvent;

@@ -3,6 +3,7 @@
 import { imageAt, imageSize, sliceImages, type ImageSet } from '../data/images.ts';
 import type { Batch } from '../models/family.ts';
 import { binarised } from '../ops/binarise.ts';
+import type { Augmentation } from '../protocol/messages.ts';
 import { fillNormal, permutation, Stream, EVALUATION_SEED } from '../ops/random.ts';
 import { reshape, tensor2d, tidy } from '../ops/tf.ts';
 import type { Rank, Tensor2D } from '../ops/tf.ts';
@@ -11,6 +12,8 @@ import type { Rank, Tensor2D } from '../ops/tf.ts';
 export interface BatchShape {
   readonly binarises: boolean;
   readonly noiseDim: number;
+  /** How training images are moved about; evaluation takes them as they are. */
+  readonly augment?: Augmentation;
 }
 
 export class TrainingBatches {

@@ -6,6 +6,7 @@ import { initialWeights } from '../ops/init.ts';
 import type { Parameters } from '../ops/layers.ts';
 import { keep, stack, tensor, tidy, variable, variableGrads } from '../ops/tf.ts';
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '../ops/tf.ts';
+import type { Augmentation } from '../protocol/messages.ts';
 import type { LayerShape, ModelSpec, Settings } from '../protocol/model.ts';
 import { checkShapes, type NamedTensor } from '../weights/safetensors.ts';
 import { Adam } from './adam.ts';
@@ -70,12 +71,13 @@ export class Trainer<C = unknown> {
     }
   }
 
-  /** Where batches come from. The same set again keeps the place in it. */
-  feed(set: ImageSet, batchSize: number): void {
+  /** Where batches come from, and how their images are moved about. The same set again keeps the place in it. */
+  feed(set: ImageSet, batchSize: number, augment?: Augmentation): void {
     const { family, config, seed } = this;
     this.batches = new TrainingBatches(set, batchSize, seed, {
       binarises: family.binarises(config),
       noiseDim: family.noiseDim(config),
+      ...(augment ? { augment } : {}),
     });
   }
 
@@ -139,7 +141,10 @@ export class Trainer<C = unknown> {
   async export(): Promise<Map<string, NamedTensor>> {
     const tensors = new Map<string, NamedTensor>();
     for (const { name, shape } of this.shapes) {
-      tensors.set(name, { shape, values: Float32Array.from(await this.weights[name]!.data()) });
+      tensors.set(name, {
+        shape,
+        values: (await this.weights[name]!.data()).slice() as Float32Array,
+      });
     }
     return tensors;
   }
@@ -152,7 +157,7 @@ export class Trainer<C = unknown> {
         const { shape } = moments[part];
         tensors.set(`${name}.${part}`, {
           shape,
-          values: Float32Array.from(await moments[part].data()),
+          values: (await moments[part].data()).slice() as Float32Array,
         });
       }
     }

@@ -1,8 +1,8 @@
 // Fetches files for the worker and checks what came: status, size, SHA-256. Data sets are kept while the
 // page lives, since a reader switches back and forth.
 import { imagesFromIdx } from '../data/idx.ts';
-import type { ImageSet } from '../data/images.ts';
-import type { DataRef, FileRef } from '../protocol/messages.ts';
+import { DataError, type ImageSet } from '../data/images.ts';
+import type { DataRef, FileRef, NamedImages, PackedImages } from '../protocol/messages.ts';
 
 /** A file that did not come, or not as it was published. */
 export class FetchError extends Error {
@@ -56,9 +56,20 @@ async function fetchChecked(file: FileRef, cache: RequestCache): Promise<Uint8Ar
 }
 
 const sets = new Map<string, Promise<ImageSet>>();
+const kept = new Map<string, ImageSet>();
 
-/** One packed set of images, fetched and decoded once. Throws FetchError and DataError. */
-export function fetchSet(ref: DataRef): Promise<ImageSet> {
+/** Images of the page's own, for `{ name, kept: true }`, in place of those before. */
+export function keepSet(set: NamedImages): void {
+  kept.set(set.name, set);
+}
+
+/** One set of images: kept ones from memory, packed ones fetched and decoded once. Throws FetchError and DataError. */
+export async function fetchSet(ref: DataRef): Promise<ImageSet> {
+  if ('kept' in ref) {
+    const set = kept.get(ref.name);
+    if (!set) throw new DataError(`There are no images kept as "${ref.name}". Add them again.`);
+    return set;
+  }
   const known = sets.get(ref.name);
   if (known) return known;
   const loading = loadSet(ref);
@@ -67,7 +78,7 @@ export function fetchSet(ref: DataRef): Promise<ImageSet> {
   return loading;
 }
 
-async function loadSet({ images, labels }: DataRef): Promise<ImageSet> {
+async function loadSet({ images, labels }: PackedImages): Promise<ImageSet> {
   const [pixels, classes] = await Promise.all([unpack(images), unpack(labels)]);
   return imagesFromIdx(pixels, classes);
 }

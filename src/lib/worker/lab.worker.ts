@@ -1,41 +1,58 @@
 // The training worker: answers the protocol's requests over a few slots, each with one model.
 // Generic: models are found by name, so a new chapter changes nothing here.
+import { onBackendLost } from '../backends/lost.ts';
 import { startBackend } from '../backends/start.ts';
 import { webAssets } from '../backends/web.ts';
 import { sliceImages } from '../data/images.ts';
 import { tensor2d, tidy } from '../ops/tf.ts';
+import type { BackendReport } from '../protocol/machine.ts';
 import type {
-  Fault,
+  Checkpoint,
   FromWorker,
   ReplyOf,
   Request,
   RequestKind,
   RequestOf,
   Slot,
+  StepReport,
   TrainOptions,
 } from '../protocol/messages.ts';
-import { DivergenceError } from '../train/loop.ts';
+import type { ModelSpec } from '../protocol/model.ts';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
-import { fetchFile, fetchSet } from './fetch.ts';
+import { toFault } from './faults.ts';
+import { fetchFile, fetchSet, keepSet } from './fetch.ts';
+import { queries } from './queries.ts';
 import { memoryNow, Run } from './run.ts';
 
 const runs = new Map<Slot, Run>();
 
+const hooks = {
+  report: (report: StepReport): void => {
+    send({ event: 'progress', report });
+  },
+  checkpoint: (slot: Slot, run: number, checkpoint: Checkpoint): void => {
+    send({ event: 'checkpoint', slot, run, checkpoint }, [checkpoint.bytes]);
+  },
+  breathe,
+};
+
 type Handlers = { [K in RequestKind]: (request: RequestOf<K>) => Promise<ReplyOf<K>> };
 
 const handlers: Handlers = {
-  open: ({ backend }) => startBackend(backend, webAssets),
+  open: openBackend,
+
+  ping: () => Promise.resolve({}),
 
   create: async ({ slot, spec, seed }) => {
     await free(slot);
-    const run = await Run.create(slot, spec, seed);
+    const run = await Run.create(slot, spec, seed, hooks);
     runs.set(slot, run);
     return run.model();
   },
 
   load: async ({ slot, published, spec, weights }) => {
     const tensors = readSafetensors(await fetchFile(weights));
-    const run = await Run.create(slot, spec, 0);
+    const run = await Run.create(slot, spec, 0, hooks);
     try {
       run.trainer.assign(tensors, published);
     } catch (cause) {
@@ -53,15 +70,15 @@ const handlers: Handlers = {
     return { ...set, pixels: set.pixels.slice(), labels: set.labels.slice() };
   },
 
+  keep: ({ set }) => {
+    keepSet(set);
+    return Promise.resolve({ name: set.name });
+  },
+
   train: async ({ slot, options }) => {
     const run = await ready(slot, options);
     if (!run.isRunning) {
-      const started = run.start({
-        report: (report) => {
-          send({ event: 'progress', report });
-        },
-        breathe,
-      });
+      const started = run.start();
       const number = run.run;
       started.then(
         () => {
@@ -89,9 +106,7 @@ const handlers: Handlers = {
 
   reset: async ({ slot, seed }) => {
     const run = get(slot);
-    await run.stop();
-    run.trainer.reset(seed);
-    run.published = '';
+    await run.reset(seed);
     return run.model();
   },
 
@@ -144,6 +159,29 @@ const handlers: Handlers = {
     return { bytes: file.buffer, step: trainer.step };
   },
 
+  checkpoint: ({ slot }) => get(slot).checkpoint(),
+
+  restore: async ({ slot, checkpoint }) => {
+    const { spec, seed } = checkpoint;
+    const before = runs.get(slot);
+    if (before && sameSpec(before.spec, spec)) {
+      await before.restore(checkpoint);
+      return before.model();
+    }
+    const run = await Run.create(slot, spec, seed, hooks);
+    try {
+      await run.restore(checkpoint);
+    } catch (cause) {
+      await run.dispose();
+      throw cause;
+    }
+    await free(slot);
+    runs.set(slot, run);
+    return run.model();
+  },
+
+  ...queries((slot) => get(slot).trainer, breathe),
+
   memory: () => Promise.resolve(memoryNow()),
 
   free: async ({ slot }) => {
@@ -152,18 +190,70 @@ const handlers: Handlers = {
   },
 };
 
+/** What changes a slot is done in the order asked, however long one of them loads; questions are answered at once. */
+const inTurn: ReadonlySet<RequestKind> = new Set<RequestKind>([
+  'create',
+  'load',
+  'train',
+  'step',
+  'pause',
+  'reset',
+  'restore',
+  'free',
+]);
+const turns = new Map<Slot, Promise<unknown>>();
+
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  void answer(data);
+  if (!inTurn.has(data.kind)) {
+    void answer(data);
+    return;
+  }
+  // Freeing without a slot's name waits for all of them.
+  const named: Slot | undefined = 'slot' in data ? data.slot : undefined;
+  const slots = named === undefined ? [...turns.keys()] : [named];
+  const before = slots.map((slot) => turns.get(slot) ?? Promise.resolve());
+  const done = Promise.all(before).then(() => answer(data));
+  for (const slot of slots) turns.set(slot, done);
+});
+
+onBackendLost((why) => {
+  void opened?.report.then(({ name }) => {
+    send({ event: 'lost', backend: name, why });
+  });
 });
 
 async function answer(request: Request): Promise<void> {
   try {
     // The union of handlers takes the union of requests: `kind` picks the pair that belongs together.
     const handler = handlers[request.kind] as (r: Request) => Promise<ReplyOf<RequestKind>>;
-    send({ id: request.id, ok: true, value: await handler(request) });
+    const value = await handler(request);
+    // Files travel without being copied; the page's thread has better to do.
+    const file = 'bytes' in value && value.bytes instanceof ArrayBuffer ? [value.bytes] : [];
+    send({ id: request.id, ok: true, value }, file);
   } catch (cause) {
     send({ id: request.id, ok: false, fault: toFault(cause) });
   }
+}
+
+let opened: { readonly backend: string; readonly report: Promise<BackendReport> } | null = null;
+
+/** One backend for a worker's life: further labs of the page get the one that is there. */
+async function openBackend({ backend, without = [] }: RequestOf<'open'>): Promise<BackendReport> {
+  const wanted = backend !== 'auto' && without.includes(backend) ? 'auto' : backend;
+  if (opened?.backend !== wanted) {
+    opened = { backend: wanted, report: startBackend(wanted, webAssets) };
+  }
+  const { report } = opened;
+  try {
+    return await report;
+  } catch (cause) {
+    if (opened.report === report) opened = null; // a download that failed may be tried again
+    throw cause;
+  }
+}
+
+function sameSpec(a: ModelSpec, b: ModelSpec): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 async function ready(slot: Slot, options: TrainOptions): Promise<Run> {
@@ -173,7 +263,7 @@ async function ready(slot: Slot, options: TrainOptions): Promise<Run> {
     fetchSet(options.heldOut),
   ]);
   run.trainer.set(options.settings);
-  if (!run.isRunning) run.feed(training, heldOut, options.batchSize);
+  if (!run.isRunning) run.feed(training, heldOut, options);
   return run;
 }
 
@@ -196,17 +286,8 @@ function rows(what: string, length: number, width: number): number {
   return length / width;
 }
 
-function toFault(cause: unknown): Fault {
-  if (cause instanceof DivergenceError) {
-    const { name, message, quantity, step } = cause;
-    return { name, message, quantity, step };
-  }
-  if (cause instanceof Error) return { name: cause.name, message: cause.message };
-  return { name: 'Error', message: String(cause) };
-}
-
-function send(message: FromWorker): void {
-  self.postMessage(message);
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  self.postMessage(message, { transfer });
 }
 
 // A macrotask, so that waiting messages are answered before the next step. Timers are clamped to

@@ -3,20 +3,25 @@
 import type { ImageSet } from '../data/images.ts';
 import { memory } from '../ops/tf.ts';
 import type {
+  Checkpoint,
   EvaluationReport,
   MemoryReport,
   ModelReport,
   RunReport,
   StepReport,
+  TrainOptions,
 } from '../protocol/messages.ts';
 import type { ModelSpec } from '../protocol/model.ts';
 import { parameterCount } from '../models/dense.config.ts';
+import { restoreCheckpoint, takeCheckpoint } from '../train/checkpoint.ts';
 import { loadFamily } from '../train/families.ts';
 import { evaluate } from '../train/evaluate.ts';
 import { train, type LoopReport } from '../train/loop.ts';
 import { Trainer } from '../train/trainer.ts';
 
 const REPORT_EVERY_MS = 200;
+/** A lost worker costs the updates since the last checkpoint: less than two seconds of them, the making included. */
+const CHECKPOINT_EVERY_MS = 1000;
 /** Held-out evaluation takes at most about a tenth of the time: this long between two of them. */
 const HELD_OUT_EVERY_MS = 4000;
 const HELD_OUT_IMAGES = 500;
@@ -25,9 +30,12 @@ const READ_EVERY = 5;
 
 export interface RunHooks {
   readonly report: (report: StepReport) => void;
+  readonly checkpoint: (slot: string, run: number, checkpoint: Checkpoint) => void;
   /** Lets waiting messages be answered. */
   readonly breathe: () => Promise<void>;
 }
+
+type Feeding = Pick<TrainOptions, 'batchSize' | 'augment'>;
 
 export class Run {
   published = '';
@@ -36,27 +44,36 @@ export class Run {
   private running = false;
   private finished: Promise<void> = Promise.resolve();
   private heldOut: ImageSet | null = null;
+  /** As it was last read; unknown for weights of which no update was made here. */
+  private objective: number | undefined;
+  /** While something reads the weights that no update may change meanwhile. */
+  private reading: Promise<unknown> = Promise.resolve();
+  /** When and at which step the last checkpoint was sent. */
+  private saved = { at: -Infinity, step: -1 };
+  private saveLater: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(
     readonly slot: string,
+    readonly spec: ModelSpec,
     readonly trainer: Trainer,
+    private readonly hooks: RunHooks,
   ) {}
 
-  static async create(slot: string, spec: ModelSpec, seed: number): Promise<Run> {
-    return new Run(slot, new Trainer(await loadFamily(spec.family), spec, seed));
+  static async create(slot: string, spec: ModelSpec, seed: number, hooks: RunHooks): Promise<Run> {
+    return new Run(slot, spec, new Trainer(await loadFamily(spec.family), spec, seed), hooks);
   }
 
-  feed(training: ImageSet, heldOut: ImageSet, batchSize: number): void {
-    this.trainer.feed(training, batchSize);
+  feed(training: ImageSet, heldOut: ImageSet, { batchSize, augment }: Feeding): void {
+    this.trainer.feed(training, batchSize, augment);
     this.heldOut = heldOut;
   }
 
   /** Trains until `stop`. Rejects with what stopped it otherwise. */
-  start(hooks: RunHooks): Promise<void> {
+  start(): Promise<void> {
     this.run += 1;
     this.running = true;
     this.published = '';
-    this.finished = this.loop(hooks).finally(() => {
+    this.finished = this.loop().finally(() => {
       this.running = false;
     });
     return this.finished;
@@ -66,20 +83,53 @@ export class Run {
     return this.running;
   }
 
-  /** Resolves when the step under way is done and the loop has ended. */
+  /** Resolves when the step under way is done, the loop has ended and nobody reads the weights. */
   async stop(): Promise<void> {
     this.running = false;
     await this.finished.catch(() => undefined);
+    await this.reading;
   }
 
-  /** Exactly one update. */
+  /** Exactly one update, of a run that is stopped. Its checkpoint comes soon after: steps may follow one another quickly. */
   async stepOnce(): Promise<StepReport> {
     this.published = '';
     const started = performance.now();
     for await (const report of train(this.trainer, () => 1)) {
-      if (report) return this.toReport(report, performance.now() - started);
+      if (!report) continue;
+      const made = this.toReport(report, performance.now() - started);
+      this.saveSoon();
+      return made;
     }
     throw new Error('The training loop ended without a step.');
+  }
+
+  /** Everything that the next update depends on, between two updates. Throws DivergenceError. */
+  checkpoint(): Promise<Checkpoint> {
+    const taking = this.reading.then(async () => {
+      const checkpoint = await takeCheckpoint(this.trainer, this.spec);
+      const { objective } = this;
+      return objective === undefined ? checkpoint : { ...checkpoint, objective };
+    });
+    this.reading = taking.catch(() => undefined);
+    return taking;
+  }
+
+  /** The slot as it was at that checkpoint, of this run's spec. Throws WeightsError. */
+  async restore(checkpoint: Checkpoint): Promise<void> {
+    await this.stop();
+    restoreCheckpoint(this.trainer, checkpoint);
+    this.forgetSaved();
+    this.objective = checkpoint.objective;
+    this.published = '';
+  }
+
+  /** The weights of a seed, step 0. */
+  async reset(seed: number): Promise<void> {
+    await this.stop();
+    this.trainer.reset(seed);
+    this.forgetSaved();
+    this.objective = undefined;
+    this.published = '';
   }
 
   async evaluateOn(
@@ -110,11 +160,41 @@ export class Run {
 
   async dispose(): Promise<void> {
     await this.stop();
+    this.forgetSaved();
     this.trainer.dispose();
   }
 
-  private async loop({ report: send, breathe }: RunHooks): Promise<void> {
+  /** Sends a checkpoint where updates were made since the last. */
+  private async save(): Promise<void> {
+    clearTimeout(this.saveLater);
+    this.saveLater = undefined;
+    if (this.saved.step === this.trainer.step) return;
+    const checkpoint = await this.checkpoint();
+    this.saved = { at: performance.now(), step: checkpoint.step };
+    this.hooks.checkpoint(this.slot, this.run, checkpoint);
+  }
+
+  private saveSoon(): void {
+    this.saveLater ??= setTimeout(
+      () => {
+        this.saveLater = undefined;
+        // The step that made the weights unfit says so itself, when its terms are next read.
+        if (!this.running) void this.save().catch(() => undefined);
+      },
+      Math.max(0, this.saved.at + CHECKPOINT_EVERY_MS - performance.now()),
+    );
+  }
+
+  private forgetSaved(): void {
+    clearTimeout(this.saveLater);
+    this.saveLater = undefined;
+    this.saved = { at: -Infinity, step: -1 };
+  }
+
+  private async loop(): Promise<void> {
     const { trainer } = this;
+    const { report: send, breathe } = this.hooks;
+    await this.save();
     let sent = performance.now();
     let sentStep = trainer.step;
     let evaluated = -Infinity;
@@ -124,6 +204,8 @@ export class Run {
     const readEvery = (): number => (trainer.step < 10 ? 1 : READ_EVERY);
     for await (const report of train(trainer, readEvery)) {
       computing += performance.now() - began;
+      if (report) this.objective = report.objective;
+      if (performance.now() - this.saved.at >= CHECKPOINT_EVERY_MS) await this.save();
       const now = performance.now();
       if (report && (now - sent >= REPORT_EVERY_MS || report.step <= 1)) {
         const steps = Math.max(1, trainer.step - sentStep);
@@ -137,12 +219,15 @@ export class Run {
         computing = 0;
       }
       await breathe();
+      await this.reading;
       if (!this.running) break;
       began = performance.now();
     }
+    await this.save();
   }
 
   private toReport({ step, terms, objective }: LoopReport, msPerStep: number): StepReport {
+    this.objective = objective;
     const { slot, run, trainer } = this;
     return {
       slot,

@@ -2,7 +2,7 @@
 // and a session with the training worker, with the files that it may fetch.
 import { webAssets } from '../../../src/lib/backends/web.ts';
 import { Session } from '../../../src/lib/client/session.ts';
-import type { RunEvent, TrainOptions } from '../../../src/lib/protocol/messages.ts';
+import type { SessionEvent, TrainOptions } from '../../../src/lib/protocol/messages.ts';
 import type { EngineFiles } from '../files.ts';
 import { scenarios, type Scenarios } from '../scenarios.ts';
 
@@ -11,7 +11,7 @@ declare global {
     scenarios: Scenarios;
     session: Session;
     /** Every event of the session so far. */
-    events: RunEvent[];
+    events: SessionEvent[];
     files: EngineFiles;
     feed: TrainOptions;
     /** The message of a request that failed; empty for one that did not. */

@@ -6,7 +6,7 @@ import type {
   ReplyOf,
   RequestKind,
   RequestOf,
-  RunEvent,
+  SessionEvent,
   StepReport,
 } from '../../../../src/lib/protocol/messages.ts';
 
@@ -19,7 +19,7 @@ const options = { training: data, heldOut: data, batchSize: 1, settings: { beta:
 class FakeSession implements LabSession {
   readonly options = { backend: 'auto' } as const;
   readonly asked: string[] = [];
-  readonly listeners = new Set<(event: RunEvent) => void>();
+  readonly listeners = new Set<(event: SessionEvent) => void>();
   /** Kinds of requests that fail, until taken out. */
   readonly failing = new Set<RequestKind>();
   /** When set, every reply waits for it. */
@@ -27,9 +27,13 @@ class FakeSession implements LabSession {
   step = 0;
   runs = 0;
 
-  subscribe(listener: (event: RunEvent) => void): () => void {
+  subscribe(listener: (event: SessionEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  restart(): void {
+    throw new Error('Nobody restarts the worker here.');
   }
 
   async request<K extends RequestKind>(kind: K, payload: RequestOf<K>): Promise<ReplyOf<K>> {

@@ -1,0 +1,72 @@
+// What a page can read of a run: its status, its figures, what went wrong and what can be done about it.
+// Holds; knows no session and no command. LabRun fills it.
+import type { BackendReport } from '../../../lib/protocol/machine.ts';
+import type {
+  Checkpoint,
+  EvaluationReport,
+  Fault,
+  MemoryReport,
+  ModelReport,
+  StepReport,
+} from '../../../lib/protocol/messages.ts';
+import type { LabState } from './contract.ts';
+import type { RunNotice } from './recovery.ts';
+
+export class RunState {
+  status = $state<LabState>('idle');
+  /** Live updates since the weights were set. */
+  step = $state(0);
+  /** The objective over the last 20 updates at most; null before the first. */
+  loss = $state<number | null>(null);
+  /** Id of the pretrained model in the slot, while it is untouched; else empty. */
+  model = $state('');
+  seed = $state(0);
+  parameters = $state(0);
+  backend = $state.raw<BackendReport | null>(null);
+  report = $state.raw<StepReport | null>(null);
+  heldOut = $state.raw<EvaluationReport | null>(null);
+  memory = $state.raw<MemoryReport | null>(null);
+  fault = $state.raw<Fault | null>(null);
+  /** Share of the full speed to train at; below 1 updates are made one by one. */
+  speed = $state(1);
+  /** Why a run rests although nobody pressed Pause; empty when it does not. */
+  resting = $state('');
+  /** What was done without being asked for, until it is dismissed or other weights come. */
+  notice = $state.raw<RunNotice | null>(null);
+  /** After a divergence: the last good checkpoint, for `rewind`. */
+  wayBack = $state.raw<Checkpoint | null>(null);
+  /** After a reset: what it threw away, for `undoReset`. */
+  undoable = $state.raw<Checkpoint | null>(null);
+
+  /** Whether nothing here can compute: what is left is a recorded run. */
+  get unavailable(): boolean {
+    return this.fault?.name === 'BackendUnavailableError';
+  }
+
+  /** Weights are in the slot, whichever. */
+  protected place({ published, seed, parameters, step }: ModelReport): void {
+    this.model = published;
+    this.seed = seed;
+    this.parameters = parameters;
+    this.step = step;
+    this.fault = null;
+    this.wayBack = null;
+  }
+
+  /** What was measured and offered belongs to weights that are no longer there. */
+  protected forget(): void {
+    this.report = null;
+    this.heldOut = null;
+    this.notice = null;
+    this.undoable = null;
+  }
+
+  protected take(report: StepReport): void {
+    this.model = '';
+    this.step = report.step;
+    this.loss = report.objective;
+    this.report = report;
+    this.memory = report.memory;
+    if (report.heldOut) this.heldOut = report.heldOut;
+  }
+}
