@@ -1,0 +1,100 @@
+// The PyTorch lines that load a downloaded file into the same network: complete, for these very sizes.
+// For the families made of dense layers; knows no lab and no download.
+import { parseAe } from '../../../../lib/models/ae.config.ts';
+import type { ActivationName, DenseConfig } from '../../../../lib/models/dense.config.ts';
+import { ConfigError } from '../../../../lib/models/dense.config.ts';
+import { parseIwae } from '../../../../lib/models/iwae.config.ts';
+import { parseVae } from '../../../../lib/models/vae.config.ts';
+import type { ModelSpec } from '../../../../lib/protocol/model.ts';
+
+const ACTIVATIONS: Readonly<Record<ActivationName, string>> = {
+  relu: 'torch.relu(layer(h))',
+  'leaky-relu': 'F.leaky_relu(layer(h), 0.2)',
+  tanh: 'torch.tanh(layer(h))',
+};
+
+/** The sizes of a dense network of any family, and whether its code is a distribution. Throws ConfigError. */
+function denseOf(spec: ModelSpec): { config: DenseConfig; variational: boolean; title: string } {
+  switch (spec.family) {
+    case 'ae':
+      return { config: parseAe(spec.config), variational: false, title: 'Autoencoder' };
+    case 'vae':
+      return { config: parseVae(spec.config), variational: true, title: 'Vae' };
+    case 'iwae':
+      return { config: parseIwae(spec.config), variational: true, title: 'Iwae' };
+    default:
+      throw new ConfigError(`There are no PyTorch lines for the family "${spec.family}".`);
+  }
+}
+
+/**
+ * A Python program that loads `file` with `safetensors` and leaves the network in `model`: `model.encode(x)` and
+ * `model.decode(z)`. Needs torch and safetensors. Throws ConfigError for a network that is none.
+ */
+export function denseSnippet(spec: ModelSpec, file: string): string {
+  const { config, variational, title } = denseOf(spec);
+  const { inputDim, hidden, latentDim, activation, likelihood } = config;
+  const last = hidden.at(-1) ?? inputDim;
+  const down = [inputDim, ...hidden];
+  const up = [latentDim, ...[...hidden].reverse(), inputDim];
+  const leaky = activation === 'leaky-relu';
+  const code = variational
+    ? [
+        `        self.mean = nn.Linear(${last}, ${latentDim})`,
+        `        self.log_var = nn.Linear(${last}, ${latentDim})`,
+      ]
+    : [`        self.code = nn.Linear(${last}, ${latentDim})`];
+  const encode = variational
+    ? [
+        `    def encode(self, x):  # [batch, ${inputDim}] to mean and log-variance of q(z|x), [batch, ${latentDim}] each`,
+        ...hiddenLayers('x', 'self.encoder', activation),
+        '        return self.mean(h), self.log_var(h).clamp(-11, 11)',
+      ]
+    : [
+        `    def encode(self, x):  # [batch, ${inputDim}] to codes, [batch, ${latentDim}]`,
+        ...hiddenLayers('x', 'self.encoder', activation),
+        '        return self.code(h)',
+      ];
+  const out = 'self.decoder[-1](h)';
+  return [
+    'import torch',
+    ...(leaky ? ['import torch.nn.functional as F'] : []),
+    'from safetensors.torch import load_file',
+    'from torch import nn',
+    '',
+    '',
+    `class ${title}(nn.Module):`,
+    '    def __init__(self):',
+    '        super().__init__()',
+    `        self.encoder = nn.ModuleList([${layers(down)}])`,
+    ...code,
+    `        self.decoder = nn.ModuleList([${layers(up)}])`,
+    '',
+    ...encode,
+    '',
+    `    def decode(self, z):  # [batch, ${latentDim}] to means of p(x|z), [batch, ${inputDim}] in [0, 1]`,
+    ...hiddenLayers('z', 'self.decoder[:-1]', activation),
+    `        return ${likelihood === 'bernoulli' ? `torch.sigmoid(${out})` : `${out}.clamp(0, 1)`}`,
+    '',
+    '',
+    `model = ${title}()`,
+    `model.load_state_dict(load_file(${JSON.stringify(file)}))`,
+    'model.eval()',
+    '',
+  ].join('\n');
+}
+
+function layers(widths: readonly number[]): string {
+  return widths
+    .slice(1)
+    .map((out, i) => `nn.Linear(${widths[i] ?? out}, ${out})`)
+    .join(', ');
+}
+
+function hiddenLayers(from: string, list: string, activation: ActivationName): string[] {
+  return [
+    `        h = ${from}`,
+    `        for layer in ${list}:`,
+    `            h = ${ACTIVATIONS[activation]}`,
+  ];
+}
