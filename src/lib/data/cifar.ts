@@ -1,9 +1,9 @@
 // CIFAR-10's binary version: records of one label byte and 3 × 32 × 32 bytes, channel by channel.
 import { DataError, type ImageSet } from './images.ts';
+import { CIFAR_RECORD as RECORD } from './kind.ts';
 
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
-const RECORD = 1 + 3 * PLANE;
 
 /** Reads a batch file into channels-last images. Throws DataError naming what is wrong. */
 export function imagesFromCifar(file: Uint8Array): ImageSet {

@@ -27,6 +27,10 @@ export const Stream = {
   data: 8,
   /** Importance samples in evaluation; row = index of the image in its split. */
   importance: 9,
+  /** Moves of the training images; row = step. */
+  augment: 10,
+  /** Which of a reader's own images are held out; row = how many there are. */
+  heldOut: 11,
 } as const;
 export type StreamId = (typeof Stream)[keyof typeof Stream];
 

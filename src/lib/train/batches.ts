@@ -1,5 +1,6 @@
 // Batches as functions of the step alone: which images, which binarisation, which noise.
 // So a run resumed at any step sees what it would have seen, and any language can draw the same.
+import { moveImage, moves, movesAt } from '../data/augment.ts';
 import { imageAt, imageSize, sliceImages, type ImageSet } from '../data/images.ts';
 import type { Batch } from '../models/family.ts';
 import { binarised } from '../ops/binarise.ts';
@@ -16,6 +17,11 @@ export interface BatchShape {
   readonly augment?: Augmentation;
 }
 
+/**
+ * Where there are fewer images than a batch holds, each comes several times in every batch, as often as the others or
+ * once more. A smaller batch would be no better: every copy is moved, binarised and given noise on its own, so the
+ * gradient is less noisy, and shapes that never change spare the GPU another compilation for each image added.
+ */
 export class TrainingBatches {
   private epoch = -1;
   private order: Uint32Array = new Uint32Array(0);
@@ -27,15 +33,13 @@ export class TrainingBatches {
     private readonly seed: number,
     private readonly shape: BatchShape,
   ) {
-    if (set.count < batchSize) {
-      throw new RangeError(`A batch of ${batchSize} needs as many images; there are ${set.count}.`);
-    }
+    if (set.count === 0) throw new RangeError('There are no images to train on.');
     this.grey = new Uint8Array(batchSize * imageSize(set));
   }
 
-  /** Full batches only: the remainder of an epoch's permutation is left out. */
+  /** Full batches only: the remainder of an epoch's permutation is left out. A small set is seen whole in each. */
   get stepsPerEpoch(): number {
-    return Math.floor(this.set.count / this.batchSize);
+    return Math.max(1, Math.floor(this.set.count / this.batchSize));
   }
 
   /** The batch of this step; its tensors are the caller's. */
@@ -47,8 +51,13 @@ export class TrainingBatches {
     }
     const size = imageSize(this.set);
     const first = (step % this.stepsPerEpoch) * this.batchSize;
+    const { augment } = this.shape;
+    const away = augment && moves(augment) ? movesAt(augment, this.batchSize, this.seed, step) : [];
     for (let i = 0; i < this.batchSize; i++) {
-      this.grey.set(imageAt(this.set, this.order[first + i]!), i * size);
+      const image = imageAt(this.set, this.order[(first + i) % this.set.count]!);
+      const move = away[i];
+      if (move) moveImage(this.grey.subarray(i * size, (i + 1) * size), image, this.set, move);
+      else this.grey.set(image, i * size);
     }
     const noise = new Float32Array(this.batchSize * this.shape.noiseDim);
     fillNormal(noise, this.seed, Stream.noise, step);

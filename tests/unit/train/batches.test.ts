@@ -57,8 +57,36 @@ test('binarised pixels are 0 or 1, drawn anew at every step', () => {
   expect(drawn[0]).not.toEqual(drawn[1]);
 });
 
-test('a batch larger than the set is refused', () => {
-  expect(() => new TrainingBatches(set, 11, 1, grey)).toThrow(/11.*there are 10/);
+test('a small set fills a batch evenly, and another image comes once more at another step', () => {
+  const batches = new TrainingBatches(set, 24, 1, grey);
+  expect(batches.stepsPerEpoch).toBe(1);
+  const drawn = [0, 1].map((step) => {
+    const counts = new Map<number, number>();
+    for (const image of imagesIn(batches, step)) counts.set(image, (counts.get(image) ?? 0) + 1);
+    return counts;
+  });
+  for (const counts of drawn) {
+    expect([...counts.values()].sort()).toEqual([2, 2, 2, 2, 2, 2, 3, 3, 3, 3]);
+  }
+  expect(drawn[0]).not.toEqual(drawn[1]);
+});
+
+test('an empty set is refused', () => {
+  const empty = { ...set, pixels: new Uint8Array(0), labels: new Uint8Array(0), count: 0 };
+  expect(() => new TrainingBatches(empty, 1, 1, grey)).toThrow(/no images/);
+});
+
+test('augmented images are moved, another way at every step, and the same way again in a resumed run', () => {
+  const stripes = { ...set, pixels: Uint8Array.from({ length: 40 }, (_, i) => (i % 2) * 250) };
+  const shape = { ...grey, augment: { shift: 1, rotate: 0, scale: 0 } };
+  const at = (step: number, given = shape) => [
+    ...new TrainingBatches(stripes, 10, 1, given).at(step).input.dataSync(),
+  ];
+  const still = at(3, { ...grey, augment: { shift: 0, rotate: 0, scale: 0 } });
+  expect(still).toEqual([...new TrainingBatches(stripes, 10, 1, grey).at(3).input.dataSync()]);
+  expect(at(3)).not.toEqual(still);
+  expect(at(3)).toEqual(at(3));
+  expect(at(3)).not.toEqual(at(4));
 });
 
 test('an image is evaluated with one binarisation and one noise, whatever its batch', () => {
