@@ -62,7 +62,7 @@ export function plotSvg(plot: Plot): string {
 
 function curvesSvg(plot: Curves): string {
   const [width, height] = [640, 360];
-  const drawn = plot.series.filter(({ x }) => x.length > 0);
+  const drawn = plot.series.map(finitePoints).filter(({ x }) => x.length > 0);
   const longest = Math.max(0, ...drawn.map(({ name }) => name.length));
   const right = width - MARGIN.right - 7 * longest;
   const last = Math.max(1, ...drawn.map(({ x }) => x.at(-1) ?? 0));
@@ -80,17 +80,20 @@ function curvesSvg(plot: Curves): string {
   const paths = drawn.map((s, i) => {
     const colour = colourOf(s.colour);
     const dash = s.dashed === true ? ' stroke-dasharray="5 4"' : '';
-    const steps = s.x.flatMap((at, n) => {
-      const value = s.y[n];
-      return value === undefined || !Number.isFinite(value) ? [] : [`${px(x(at))} ${px(y(value))}`];
-    });
+    const steps = s.x.map((at, n) => `${px(x(at))} ${px(y(s.y[n] ?? 0))}`);
+    if (steps.length === 1) steps.push(...steps); // a dot, by its round ends
     return [
-      `<path d="M${steps.join('L')}" fill="none" stroke="${colour}" stroke-width="1.75"${dash} clip-path="url(#plot)"/>`,
+      `<path d="M${steps.join('L')}" fill="none" stroke="${colour}" stroke-width="1.75" stroke-linecap="round"${dash} clip-path="url(#plot)"/>`,
       text(s.name, right + 6, (ends[i] ?? 0) + 4, { fill: colour }),
     ].join('\n');
   });
   const clip = `<clipPath id="plot"><rect x="${MARGIN.left}" y="${MARGIN.top}" width="${px(right - MARGIN.left)}" height="${height - MARGIN.top - MARGIN.bottom}"/></clipPath>`;
   return document(plot, width, height, [clip, axes(plot, x, y), ...paths]);
+}
+
+function finitePoints(series: Series): Series {
+  const whole = (_: number, i: number): boolean => Number.isFinite(series.y[i]);
+  return { ...series, x: series.x.filter(whole), y: series.y.filter(whole) };
 }
 
 function scatterSvg(plot: Scatter): string {
