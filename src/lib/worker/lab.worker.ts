@@ -22,9 +22,11 @@ import { readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
 import { toFault } from './faults.ts';
 import { fetchFile, fetchSet, keepSet } from './fetch.ts';
 import { queries } from './queries.ts';
+import { tellWhatWasLoaded } from './loaded.ts';
 import { memoryNow, Run } from './run.ts';
 
 const runs = new Map<Slot, Run>();
+tellWhatWasLoaded();
 
 const hooks = {
   report: (report: StepReport): void => {
