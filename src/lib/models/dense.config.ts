@@ -19,7 +19,7 @@ export class ConfigError extends Error {
 
 const ACTIVATIONS: readonly string[] = ['relu', 'leaky-relu', 'tanh'];
 const LIKELIHOODS: readonly string[] = ['bernoulli', 'gaussian'];
-const MAX_WIDTH = 8192;
+export const MAX_WIDTH = 8192;
 
 /** Parses outside data (a manifest, a shared address) into a config. Throws ConfigError. */
 export function parseDense(family: string, config: ModelSpec['config']): DenseConfig {

@@ -1,7 +1,7 @@
 // What every model family offers to the hosts (worker and scripts), so that they need to know none.
 // A family is one file of this folder that exports `family`; its sizes live in `<family>.config.ts`.
 import type { Parameters } from '../ops/layers.ts';
-import type { Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '../ops/tf.ts';
 import type { LayerShape, ModelSpec, Settings, Terms } from '../protocol/model.ts';
 
 /** One batch as the loss wants it. */
@@ -26,6 +26,8 @@ export interface Loss {
   readonly objective: Scalar;
   /** The named terms, means over the batch in nats, in the order of `terms`. */
   readonly terms: readonly Scalar[];
+  /** New values of the buffers (running statistics), by name; families without buffers have none. */
+  readonly buffers?: Readonly<Record<string, Tensor>>;
 }
 
 export interface EvaluationTerms {

@@ -13,8 +13,12 @@ export function initialWeights(
 ): Map<string, Float32Array> {
   const weights = new Map<string, Float32Array>();
   let bound = 1;
-  shapes.forEach(({ name, shape }, row) => {
+  shapes.forEach(({ name, shape, init }, row) => {
     const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    if (init !== undefined) {
+      weights.set(name, values.fill(init === 'ones' ? 1 : 0));
+      return;
+    }
     if (name.endsWith('.weight')) bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
     fillUniform(values, seed, Stream.weights, row);
     for (let i = 0; i < values.length; i++) values[i] = (2 * values[i]! - 1) * bound;

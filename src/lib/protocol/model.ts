@@ -18,6 +18,10 @@ export type Settings = { readonly [name: string]: number };
 export interface LayerShape {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Its first value where that is not random. */
+  readonly init?: 'ones' | 'zeros';
+  /** Not learnt from gradients: running statistics, which the loss hands back. */
+  readonly buffer?: boolean;
 }
 
 /** Named loss terms, in nats per image unless a name says otherwise. */

@@ -1,9 +1,9 @@
 // One model in training: its parameters, its optimiser and its step count. One call makes one update.
 // Knows no clock, no host and no backend; the loop around it is in loop.ts.
 import type { ImageSet } from '../data/images.ts';
-import type { Codes, Family } from '../models/family.ts';
+import type { Codes, Family, Loss } from '../models/family.ts';
 import { initialWeights } from '../ops/init.ts';
-import type { Parameters } from '../ops/layers.ts';
+import { parameter, type Parameters } from '../ops/layers.ts';
 import { keep, stack, tensor, tidy, variable, variableGrads } from '../ops/tf.ts';
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '../ops/tf.ts';
 import type { Augmentation } from '../protocol/messages.ts';
@@ -104,21 +104,29 @@ export class Trainer<C = unknown> {
     const { family, config, settings, step } = this;
     if (!this.batches) throw new Error('feed() the trainer before update().');
     const batches = this.batches;
-    this.optimiser ??= new Adam(this.weights);
+    this.optimiser ??= new Adam(this.learnt());
     const optimiser = this.optimiser;
+    const optimised = this.learnt();
     const terms = tidy(() => {
       const batch = batches.at(step);
       let parts: readonly Scalar[] = [];
+      let buffers: Loss['buffers'];
       const { grads } = variableGrads(() => {
         const loss = family.loss(config, this.weights, batch, settings, step);
         parts = loss.terms.map((term) => keep(term));
+        buffers = loss.buffers;
+        for (const value of Object.values(buffers ?? {})) keep(value);
         return loss.objective;
-      }, Object.values(this.weights));
+      }, Object.values(optimised));
       const byName = Object.fromEntries(
-        Object.entries(this.weights).map(([name, weight]) => [name, grads[weight.name]!]),
+        Object.entries(optimised).map(([name, weight]) => [name, grads[weight.name]!]),
       );
       const rate = (settings['learningRate'] ?? 1e-3) * rateFactor(this.schedule, step);
       optimiser.apply(byName, rate);
+      for (const [name, value] of Object.entries(buffers ?? {})) {
+        parameter(this.weights, name).assign(value);
+        value.dispose();
+      }
       const stacked = stack([...parts]) as Tensor1D;
       for (const part of parts) part.dispose();
       return stacked;
@@ -173,7 +181,7 @@ export class Trainer<C = unknown> {
     this.assign(weights);
     this.step = step;
     if (moments.size === 0) return;
-    const optimiser = new Adam(this.weights);
+    const optimiser = new Adam(this.learnt());
     optimiser.updates = step;
     for (const { name, moments: state } of optimiser.state()) {
       for (const part of ['first', 'second'] as const) {
@@ -188,6 +196,15 @@ export class Trainer<C = unknown> {
   dispose(): void {
     this.disposeTensors();
     this.batches = null;
+  }
+
+  /** The parameters that gradients change: all but the buffers. */
+  private learnt(): Record<string, Variable> {
+    return Object.fromEntries(
+      this.shapes
+        .filter(({ buffer }) => !buffer)
+        .map(({ name }) => [name, parameter(this.weights, name)]),
+    );
   }
 
   private disposeTensors(): void {

@@ -1,0 +1,361 @@
+// The hierarchical VAE: several stochastic layers z_1 … z_L over one another, p(x, z) = p(x|z) Π p(z_l | z_{>l}).
+// One code path for bottom-up inference (Burda et al. 2016) and for the ladder (Sønderby et al. 2016; residual
+// posteriors of Vahdat and Kautz 2020). In the code level 0 is z_1, next to the image.
+// Owns no variables, randomness or backend.
+import { batchNormEvaluation, batchNormTraining, runningStatistics } from '../ops/batch-norm.ts';
+import { activate, dense, parameter, type Parameters } from '../ops/layers.ts';
+import { bernoulliNll } from '../ops/losses.ts';
+import {
+  add,
+  addN,
+  clipByValue,
+  concat,
+  div,
+  exp,
+  log,
+  matMul,
+  maximum,
+  mean,
+  mul,
+  neg,
+  reshape,
+  sigmoid,
+  slice,
+  square,
+  sub,
+  sum,
+  tile,
+  zerosLike,
+} from '../ops/tf.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '../ops/tf.ts';
+import type { Settings } from '../protocol/model.ts';
+import type { Batch, Codes, EvaluationTerms, Family, Loss } from './family.ts';
+import {
+  hvaeDefaults,
+  hvaeShapes,
+  latentTotal,
+  levelSpans,
+  parseHvae,
+  type HvaeConfig,
+} from './hvae.config.ts';
+import { warmup, type Posterior } from './vae.ts';
+
+// exp(±11) stays within the range of 16-bit floats, as in vae.ts.
+const LOG_VAR_LIMIT = 11;
+
+/** A Gaussian with diagonal covariance: each [batch, latent]. */
+export type Gaussian = Posterior;
+
+/** How a pass through the network treats normalisation: with the batch's statistics, which it leaves in `buffers`, or the running ones. */
+interface Pass {
+  readonly config: HvaeConfig;
+  readonly p: Parameters;
+  readonly buffers: Record<string, Tensor> | null;
+}
+
+/** What inference gives of one level. */
+export interface LevelTerms {
+  readonly posterior: Gaussian;
+  /** p(z_l | z_{>l}), the standard normal at the top. */
+  readonly prior: Gaussian;
+  readonly z: Tensor2D;
+  /** Nats that this level costs, by dimension, [batch, latent]: what KL(q ‖ p) is an expectation of, or the KL itself. */
+  readonly cost: Tensor2D;
+}
+
+/** The product of two Gaussians, normalised: precisions add, means are weighted by them (Sønderby et al. 2016, eqs. 17–19). */
+export function productOfGaussians(a: Gaussian, b: Gaussian): Gaussian {
+  const precisionA: Tensor2D = exp(neg(a.logVar));
+  const precisionB: Tensor2D = exp(neg(b.logVar));
+  const precision: Tensor2D = add(precisionA, precisionB);
+  const weighted: Tensor2D = add(mul(a.mean, precisionA), mul(b.mean, precisionB));
+  return { mean: div(weighted, precision), logVar: neg(log(precision)) };
+}
+
+/** The posterior as offsets from the prior: μ + Δμ and σ·Δσ (Vahdat and Kautz 2020, section 3.2). */
+export function residualPosterior(prior: Gaussian, offset: Gaussian): Gaussian {
+  return { mean: add(prior.mean, offset.mean), logVar: add(prior.logVar, offset.logVar) };
+}
+
+/** KL(q ‖ p) of two diagonal Gaussians, each dimension: ½(log σp²/σq² + (σq² + (μq − μp)²)/σp² − 1), [batch, latent], nats. */
+export function klOfGaussians(q: Gaussian, p: Gaussian): Tensor2D {
+  const logRatio = sub(q.logVar, p.logVar);
+  const distance = mul(square(sub(q.mean, p.mean)), exp(neg(p.logVar)));
+  return mul(sub(add(exp(logRatio), distance), add(logRatio, 1)), 0.5);
+}
+
+/** log N(z; μ, σ²) without the constant −½ log 2π, each dimension. */
+function logDensity(z: Tensor2D, { mean: m, logVar }: Gaussian): Tensor2D {
+  return mul(add(mul(square(sub(z, m)), exp(neg(logVar))), logVar), -0.5);
+}
+
+function gaussian({ p }: Pass, name: string, features: Tensor2D): Gaussian {
+  return {
+    mean: dense(p, `${name}.mean`, features),
+    logVar: clipByValue(dense(p, `${name}.log_var`, features), -LOG_VAR_LIMIT, LOG_VAR_LIMIT),
+  };
+}
+
+/** Dense layers, each normalised where the config says so and followed by the activation. */
+function mlp(pass: Pass, name: string, depth: number, x: Tensor2D): Tensor2D {
+  const { config, p } = pass;
+  let h = x;
+  for (let i = 0; i < depth; i++) {
+    const layer = `${name}.${i}`;
+    const sums = config.normalisation === 'none' ? dense(p, layer, h) : normalised(pass, layer, h);
+    h = activate(sums, config.activation);
+  }
+  return h;
+}
+
+function normalised({ p, buffers }: Pass, layer: string, h: Tensor2D): Tensor2D {
+  const get = (name: string): Tensor1D => {
+    const found: Tensor = parameter(p, `${layer}.norm.${name}`);
+    return found as Tensor1D;
+  };
+  const x = matMul<Tensor2D>(h, parameter(p, `${layer}.weight`), false, true);
+  const running = { mean: get('running_mean'), variance: get('running_var') };
+  if (!buffers) {
+    return batchNormEvaluation(x, get('weight'), get('bias'), running.mean, running.variance);
+  }
+  const { output, ...batch } = batchNormTraining(x, get('weight'), get('bias'));
+  const after = runningStatistics(running, batch, x.shape[0]);
+  buffers[`${layer}.norm.running_mean`] = after.mean;
+  buffers[`${layer}.norm.running_var`] = after.variance;
+  return output;
+}
+
+/** One level of the decoder: features of z_l, and of the decoder's features above where they pass beside it. */
+function topDown(pass: Pass, l: number, z: Tensor2D, above: Tensor2D | null): Tensor2D {
+  const { config } = pass;
+  const input = config.skip && above ? concat([z, above], 1) : z;
+  return mlp(pass, `top.${l}`, config.levels[l]!.hidden.length, input);
+}
+
+/** z = μ + σ ⊙ ε. */
+function sample({ mean: m, logVar }: Gaussian, noise: Tensor2D): Tensor2D {
+  return add(m, mul(exp(mul(logVar, 0.5)), noise));
+}
+
+/** The columns of one level out of a row of all levels. */
+function columns(all: Tensor2D, [from, to]: readonly [number, number]): Tensor2D {
+  return slice(all, [0, from], [all.shape[0], to - from]);
+}
+
+/**
+ * A pass up and down: every level's posterior, prior and code, and the decoder's logits.
+ * noise: [rows, total latent], level 0 first; without it every code is its posterior's mean. With `repeats` the noise
+ * has that many rows for each image, one image's rows following each other.
+ */
+function infer(
+  pass: Pass,
+  x: Tensor2D,
+  noise: Tensor2D | null,
+  repeats = 1,
+): { levels: LevelTerms[]; logits: Tensor2D } {
+  const { config } = pass;
+  const spans = levelSpans(config);
+  const noiseAt = (l: number, like: Tensor2D): Tensor2D =>
+    noise ? columns(noise, spans[l]!) : zerosLike(like);
+  return config.inference === 'bottom-up'
+    ? inferBottomUp(pass, x, noiseAt, repeats)
+    : inferTopDown(pass, x, noiseAt, repeats);
+}
+
+type NoiseAt = (level: number, like: Tensor2D) => Tensor2D;
+
+/** q(z_1|x) q(z_2|z_1) …, then the priors from the top down. */
+function inferBottomUp(pass: Pass, x: Tensor2D, noiseAt: NoiseAt, repeats: number) {
+  const { levels } = pass.config;
+  const found: { posterior: Gaussian; z: Tensor2D }[] = [];
+  let below = x;
+  levels.forEach(({ hidden }, l) => {
+    const features = mlp(pass, `bottom.${l}`, hidden.length, below);
+    const own = gaussian(pass, `posterior.${l}`, features);
+    // Above the first code every sample goes its own way.
+    const posterior = l === 0 ? repeatGaussian(own, repeats) : own;
+    const z = sample(posterior, noiseAt(l, posterior.mean));
+    found.push({ posterior, z });
+    below = z;
+  });
+  const terms: LevelTerms[] = [];
+  let above: Tensor2D | null = null;
+  for (let l = levels.length - 1; l >= 0; l--) {
+    const { posterior, z } = found[l]!;
+    const prior = above ? gaussian(pass, `prior.${l}`, above) : standardNormal(posterior);
+    // The prior of a level below the top depends on z_l through the codes inferred from it: no closed form there.
+    const cost = above
+      ? sub<Tensor2D>(logDensity(z, posterior), logDensity(z, prior))
+      : klOfGaussians(posterior, prior);
+    terms[l] = { posterior, prior, z, cost };
+    above = topDown(pass, l, z, above);
+  }
+  return { levels: terms, logits: pixels(pass, above) };
+}
+
+/** A deterministic way up; then, from the top down, each level's prior, its posterior and its code. */
+function inferTopDown(pass: Pass, x: Tensor2D, noiseAt: NoiseAt, repeats: number) {
+  const { levels, posterior: kind } = pass.config;
+  let up = x;
+  const features = levels.map(({ hidden }, l) => {
+    up = mlp(pass, `bottom.${l}`, hidden.length, up);
+    return up;
+  });
+  const terms: LevelTerms[] = [];
+  let above: Tensor2D | null = null;
+  for (let l = levels.length - 1; l >= 0; l--) {
+    const own = features[l]!;
+    let posterior: Gaussian;
+    let prior: Gaussian;
+    if (above === null) {
+      posterior = repeatGaussian(gaussian(pass, `posterior.${l}`, own), repeats);
+      prior = standardNormal(posterior);
+    } else {
+      prior = gaussian(pass, `prior.${l}`, above);
+      if (kind === 'product') {
+        const proposed = repeatGaussian(gaussian(pass, `posterior.${l}`, own), repeats);
+        posterior = productOfGaussians(proposed, prior);
+      } else {
+        const both = concat([repeat(own, repeats), above], 1);
+        posterior = residualPosterior(prior, gaussian(pass, `posterior.${l}`, both));
+      }
+    }
+    const z = sample(posterior, noiseAt(l, posterior.mean));
+    terms[l] = { posterior, prior, z, cost: klOfGaussians(posterior, prior) };
+    above = topDown(pass, l, z, above);
+  }
+  return { levels: terms, logits: pixels(pass, above) };
+}
+
+function standardNormal({ mean: m }: Gaussian): Gaussian {
+  const zero = zerosLike(m);
+  return { mean: zero, logVar: zero };
+}
+
+function pixels({ p }: Pass, features: Tensor2D | null): Tensor2D {
+  if (!features) throw new Error('A hierarchical VAE needs at least one level.');
+  return dense(p, 'pixels', features);
+}
+
+function repeat(t: Tensor2D, times: number): Tensor2D {
+  if (times === 1) return t;
+  const [rows, width] = t.shape;
+  return reshape(tile(t, [1, times]), [rows * times, width]);
+}
+
+function repeatGaussian({ mean: m, logVar }: Gaussian, times: number): Gaussian {
+  return { mean: repeat(m, times), logVar: repeat(logVar, times) };
+}
+
+/**
+ * The negative ELBO by the chain rule: reconstruction + Σ_l E[log q(z_l|·) − log p(z_l|z_{>l})], each term given a sample
+ * of the levels it depends on, and as a KL in closed form where that sample does not depend on z_l. A level's KL up to `freeBits` costs nothing, and β is warmed up.
+ */
+export function loss(
+  config: HvaeConfig,
+  p: Parameters,
+  { input, target, noise }: Batch,
+  settings: Settings,
+  step: number,
+): Loss {
+  const buffers: Record<string, Tensor> = {};
+  const { levels, logits } = infer({ config, p, buffers }, input, required(noise));
+  const reconstruction = mean<Scalar>(bernoulliNll(logits, target));
+  const perLevel = levels.map(({ cost }) => mean<Scalar>(sum(cost, 1)));
+  const { beta, freeBits } = { ...hvaeDefaults, ...settings };
+  const penalised = perLevel.map((kl) => (freeBits > 0 ? maximum<Scalar>(kl, freeBits) : kl));
+  const weight = beta * warmup(settings, step);
+  return {
+    objective: add<Scalar>(reconstruction, mul(addN(penalised), weight)),
+    terms: [reconstruction, addN(perLevel)],
+    buffers,
+  };
+}
+
+export function evaluate(
+  config: HvaeConfig,
+  p: Parameters,
+  { input, target, noise }: Batch,
+): EvaluationTerms {
+  const { levels, logits } = infer({ config, p, buffers: null }, input, required(noise));
+  const klPerDimension: Tensor2D = concat(
+    levels.map(({ cost }) => cost),
+    1,
+  );
+  return {
+    perImage: [bernoulliNll(logits, target), sum(klPerDimension, 1)],
+    klPerDimension,
+    codes: encode(config, p, input),
+  };
+}
+
+/** log p(x, z) − log q(z|x) of `samples` draws of all levels for each image: [batch, samples], nats. */
+export function logWeights(
+  config: HvaeConfig,
+  p: Parameters,
+  { input, target, noise }: Batch,
+  samples: number,
+): Tensor2D {
+  const pass = { config, p, buffers: null };
+  const { levels, logits } = infer(pass, input, required(noise), samples);
+  const ratios = levels.map(({ posterior, prior, z }) =>
+    sum<Tensor1D>(sub(logDensity(z, prior), logDensity(z, posterior)), 1),
+  );
+  const likelihood = neg(bernoulliNll(logits, repeat(target, samples)));
+  return reshape(addN([likelihood, ...ratios]), [input.shape[0], samples]);
+}
+
+/** Means and log-variances of all levels, [batch, total latent], each level's given the means above (or below) it. */
+export function encode(config: HvaeConfig, p: Parameters, x: Tensor2D): Codes {
+  const { levels } = infer({ config, p, buffers: null }, x, null);
+  return {
+    mean: concat(
+      levels.map(({ posterior }) => posterior.mean),
+      1,
+    ),
+    logVar: concat(
+      levels.map(({ posterior }) => posterior.logVar),
+      1,
+    ),
+  };
+}
+
+/** Codes of all levels [n, total latent] to decoder means [n, pixels] in [0, 1]. */
+export function decode(config: HvaeConfig, p: Parameters, codes: Tensor2D): Tensor2D {
+  const pass = { config, p, buffers: null };
+  const spans = levelSpans(config);
+  let above: Tensor2D | null = null;
+  for (let l = config.levels.length - 1; l >= 0; l--) {
+    // Without the skip path only the lowest code reaches the pixels.
+    if (config.skip || l === 0) above = topDown(pass, l, columns(codes, spans[l]!), above);
+  }
+  return sigmoid(pixels(pass, above));
+}
+
+export const family: Family<HvaeConfig> = {
+  name: 'hvae',
+  terms: ['reconstruction', 'kl'],
+  defaults: hvaeDefaults,
+  parse: parseHvae,
+  shapes: hvaeShapes,
+  noiseDim: latentTotal,
+  latentDim: latentTotal,
+  inputDim: (config) => config.inputDim,
+  binarises: () => true,
+  loss,
+  objective: (terms, settings) =>
+    (terms['reconstruction'] ?? NaN) +
+    (settings['beta'] ?? hvaeDefaults.beta) * (terms['kl'] ?? NaN),
+  evaluate,
+  logWeights,
+  encode,
+  decode,
+};
+
+function required(noise: Tensor2D | null): Tensor2D {
+  if (!noise)
+    throw new Error(
+      'The hierarchical VAE samples its codes: give it noise, [batch, total latent].',
+    );
+  return noise;
+}
