@@ -51,6 +51,10 @@ export class Session {
       this.worker?.postMessage({ id: this.nextId++, kind: 'ping' });
     },
     silent: (seconds) => {
+      // A GPU that hangs its worker would hang the next; one that hangs it while it opens cannot be told by name.
+      const { stage } = this.heartbeat;
+      if (stage === 'opening') this.passBy('webgpu', 'webgl');
+      else if (stage !== 'wasm') this.passBy(stage);
       this.end('silent', {
         name: 'WorkerError',
         message: `The training worker did not answer for ${seconds} seconds.`,
@@ -143,8 +147,7 @@ export class Session {
       if (message.event === 'stopped') this.running.delete(message.slot);
       this.tell(message);
       if (message.event === 'lost') {
-        const { without = [] } = this.current;
-        this.current = { ...this.current, without: [...without, message.backend] };
+        this.passBy(message.backend);
         this.end('lost', { name: 'BackendLostError', message: message.why });
       }
     } else {
@@ -158,6 +161,12 @@ export class Session {
       } else waiting?.reject(new FaultError(message.fault));
     }
     if (this.waiting.size === 0 && this.running.size === 0) this.heartbeat.stop();
+  }
+
+  /** Not to be tried again on this page. */
+  private passBy(...backends: readonly BackendName[]): void {
+    const without = new Set([...(this.current.without ?? []), ...backends]);
+    this.current = { ...this.current, without: [...without] };
   }
 
   /** The worker is gone, and the listeners are told after those whose requests it took along. */

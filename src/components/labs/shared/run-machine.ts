@@ -252,13 +252,19 @@ export class RunMachine extends RunState {
       case 'lost':
         break; // the session ends its worker: `gone` follows
       case 'gone':
-        this.#pacer.stop();
-        this.#gone = { end: event.end, fault: event.fault, status: this.status };
-        void this.command(() => Promise.resolve());
+        this.#lose(event.end, event.fault);
         break;
       default:
         event satisfies never;
     }
+  }
+
+  /** Mends at once, or as soon as the command under way has failed. */
+  #lose(end: End, fault: Fault): void {
+    this.#pacer.stop();
+    this.#gone = { end, fault, status: this.#gone?.status ?? this.status };
+    if (this.status === 'training') this.status = 'preparing';
+    void this.command(() => Promise.resolve());
   }
 
   /** A report may come before the reply that names its run, never after the run was replaced. */
