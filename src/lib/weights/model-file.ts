@@ -19,6 +19,8 @@ export interface ModelFacts {
   readonly data: string;
   /** β, learning rate and the like as they were at the end. */
   readonly settings: Settings;
+  /** The objective over the last updates, in nats per image; null before the first. */
+  readonly loss: number | null;
 }
 
 export interface ModelFile extends ModelFacts {
@@ -32,7 +34,7 @@ const LONGEST = 16_384; // characters of one entry; a spec has some hundred
 /** The worker's weights with what is known of them written in; the tensors stay byte for byte. Throws WeightsError. */
 export function writeModelFile(
   weights: Uint8Array,
-  { spec, seed, step, data, settings }: ModelFacts,
+  { spec, seed, step, data, settings, loss }: ModelFacts,
   site = '',
 ): Uint8Array<ArrayBuffer> {
   return withMetadata(weights, {
@@ -42,6 +44,7 @@ export function writeModelFile(
     step: String(step),
     data,
     settings: JSON.stringify(settings),
+    loss: JSON.stringify(loss),
     site,
   });
 }
@@ -69,6 +72,7 @@ export function readModelFile(
     step: parseCount('step', entry('step')),
     data: entry('data').slice(0, 80),
     settings: parseSettings(parseJson('settings', entry('settings'))),
+    loss: parseLoss(parseJson('loss', entry('loss'))),
   };
   checkShapes(
     spec.family,
@@ -97,6 +101,12 @@ export function parseSettings(value: unknown): Settings {
     settings[name] = number;
   }
   return settings;
+}
+
+/** Parses outside data into a loss; null stands for none. Throws WeightsError. */
+export function parseLoss(value: unknown): number | null {
+  if (value === null || (typeof value === 'number' && Number.isFinite(value))) return value;
+  throw new WeightsError('The loss is no number.');
 }
 
 function parseJson(name: string, text: string): unknown {

@@ -31,6 +31,7 @@ const facts: ModelFacts = {
   step: 340,
   data: 'MNIST',
   settings: { beta: 4, learningRate: 1e-3 },
+  loss: 151.5,
 };
 const shapesOf = ({ config: found }: ModelSpec): readonly LayerShape[] =>
   vaeShapes(parseVae(found));

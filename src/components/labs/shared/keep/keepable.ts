@@ -8,8 +8,6 @@ import type { Plot } from './plot-svg.ts';
 export interface KeepableModel extends ModelFacts {
   /** For file names: the published model's id, or family, sizes and data: "vae 784-256-2 MNIST". */
   readonly stem: string;
-  /** The objective over the last updates, nats per image; null before the first. */
-  readonly loss: number | null;
 }
 
 export interface Keepable {

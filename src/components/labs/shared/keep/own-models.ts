@@ -3,6 +3,7 @@
 // Everything read is outside data: other versions of the site, other tabs and damaged discs have written it.
 import type { LayerShape, ModelSpec } from '../../../../lib/protocol/model.ts';
 import {
+  parseLoss,
   parseSettings,
   parseSpec,
   readModelFile,
@@ -16,8 +17,6 @@ export interface OwnModel extends ModelFacts {
   readonly id: string;
   /** The reader's name for it. */
   readonly name: string;
-  /** The objective when it was kept, in nats per image; null before the first update. */
-  readonly loss: number | null;
   /** When it was kept, in milliseconds since 1970. */
   readonly date: number;
   /** Size of the file, in bytes. */
@@ -59,11 +58,10 @@ export async function listOwnModels(family?: string): Promise<{
 export async function keepOwnModel(
   { bytes, ...facts }: ModelFile,
   name: string,
-  loss: number | null,
 ): Promise<OwnModel> {
   const date = Date.now();
   const id = `${date}-${Math.random().toString(36).slice(2, 10)}`;
-  const model: OwnModel = { ...facts, id, name, loss, date, bytes: bytes.byteLength };
+  const model: OwnModel = { ...facts, id, name, date, bytes: bytes.byteLength };
   await transact('readwrite', async (store) => {
     const written = [store('models').put(model, id), store('weights').put(bytes.buffer, id)];
     await Promise.all(written.map((request) => answerOf(request)));
@@ -109,7 +107,7 @@ function parseOwnModel(id: string, value: unknown): OwnModel {
     step: parseCount(step),
     data: typeof data === 'string' ? data.slice(0, 80) : '',
     settings: parseSettings(settings),
-    loss: typeof loss === 'number' && Number.isFinite(loss) ? loss : null,
+    loss: parseLoss(loss),
     date: parseCount(date),
     bytes: parseCount(bytes),
   };

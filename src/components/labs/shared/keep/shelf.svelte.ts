@@ -52,9 +52,9 @@ export class Shelf {
   }
 
   /** Whether it was kept. */
-  keep(file: ModelFile, name: string, loss: number | null): Promise<boolean> {
+  keep(file: ModelFile, name: string): Promise<boolean> {
     return this.#change(async () => {
-      await keepOwnModel(file, name, loss);
+      await keepOwnModel(file, name);
     });
   }
 

@@ -94,6 +94,7 @@ describe.skipIf(python === undefined)('in PyTorch', () => {
         step: 0,
         data: 'MNIST',
         settings: {},
+        loss: null,
       });
       writeFileSync(path.join(folder, `model-${i}.safetensors`), file);
       writeFileSync(
