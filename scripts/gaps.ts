@@ -29,7 +29,7 @@ const IMAGES = 100;
 const STEPS = { digits: 600, clothes: 1500 } as const;
 const K = 5000;
 /** The lab's first image, a test digit whose two gaps can both be seen. */
-const FIRST = Number(process.argv[2] ?? 1);
+const FIRST = 29;
 
 interface Gaps {
   readonly amortisation: number;
