@@ -39,6 +39,8 @@ export interface TrainOptions {
   readonly settings: Settings;
   /** How the training images are moved about; as they are when not said. */
   readonly augment?: Augmentation;
+  /** The slot to keep abreast of: this run makes no update while that one has made fewer. */
+  readonly abreast?: Slot;
 }
 
 /** The largest random move of a training image, either way; all 0 for none. */

@@ -36,6 +36,7 @@ const hooks = {
     send({ event: 'checkpoint', slot, run, checkpoint }, [checkpoint.bytes]);
   },
   breathe,
+  beside: (slot: Slot): Run | undefined => runs.get(slot),
 };
 
 type Handlers = { [K in RequestKind]: (request: RequestOf<K>) => Promise<ReplyOf<K>> };

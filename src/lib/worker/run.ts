@@ -33,15 +33,23 @@ export interface RunHooks {
   readonly checkpoint: (slot: string, run: number, checkpoint: Checkpoint) => void;
   /** Lets waiting messages be answered. */
   readonly breathe: () => Promise<void>;
+  /** The run in another slot. */
+  readonly beside: (slot: string) => Run | undefined;
 }
 
-type Feeding = Pick<TrainOptions, 'batchSize' | 'augment'>;
+type Feeding = Pick<TrainOptions, 'batchSize' | 'augment' | 'abreast'>;
+
+/** Between two looks at a run beside that is not going on now. */
+const LOOK_AGAIN_MS = 20;
 
 export class Run {
   published = '';
   /** Counts runs of this slot, so that late events of an older one can be told. */
   run = 0;
   private running = false;
+  /** Whether the last run ended by an error: nobody waits for it. */
+  private failed = false;
+  private abreast: string | undefined;
   private finished: Promise<void> = Promise.resolve();
   private heldOut: ImageSet | null = null;
   /** As it was last read; unknown for weights of which no update was made here. */
@@ -63,8 +71,9 @@ export class Run {
     return new Run(slot, spec, new Trainer(await loadFamily(spec.family), spec, seed), hooks);
   }
 
-  feed(training: ImageSet, heldOut: ImageSet, { batchSize, augment }: Feeding): void {
+  feed(training: ImageSet, heldOut: ImageSet, { batchSize, augment, abreast }: Feeding): void {
     this.trainer.feed(training, batchSize, augment);
+    this.abreast = abreast;
     this.heldOut = heldOut;
   }
 
@@ -72,10 +81,16 @@ export class Run {
   start(): Promise<void> {
     this.run += 1;
     this.running = true;
+    this.failed = false;
     this.published = '';
-    this.finished = this.loop().finally(() => {
-      this.running = false;
-    });
+    this.finished = this.loop()
+      .catch((cause: unknown) => {
+        this.failed = true;
+        throw cause;
+      })
+      .finally(() => {
+        this.running = false;
+      });
     return this.finished;
   }
 
@@ -219,11 +234,24 @@ export class Run {
         computing = 0;
       }
       await breathe();
+      await this.waitForTheOther();
       await this.reading;
       if (!this.running) break;
       began = performance.now();
     }
     await this.save();
+  }
+
+  /** Two runs are compared at equal numbers of updates: the one ahead waits. */
+  private async waitForTheOther(): Promise<void> {
+    const { abreast, hooks, trainer } = this;
+    if (abreast === undefined) return;
+    for (;;) {
+      const other = hooks.beside(abreast);
+      if (!this.running || !other || other.failed || other.trainer.step >= trainer.step) return;
+      if (other.running) await hooks.breathe();
+      else await new Promise((resume) => setTimeout(resume, LOOK_AGAIN_MS));
+    }
   }
 
   private toReport({ step, terms, objective }: LoopReport, msPerStep: number): StepReport {

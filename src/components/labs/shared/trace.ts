@@ -26,6 +26,13 @@ export class Trace {
     this.#y = this.#y.filter(keep);
   }
 
+  /** Drops what came after x. */
+  cut(x: number): void {
+    const kept = this.#x.findLastIndex((each) => each <= x) + 1;
+    this.#x.length = kept;
+    this.#y.length = kept;
+  }
+
   clear(): void {
     this.#x = [];
     this.#y = [];
