@@ -54,10 +54,10 @@ export function fitPicture(grey: Grey, { as, invert }: FitOptions): Fitted {
   const paper = border[border.length >> 1]!;
   const plain = border.filter((value) => Math.abs(value - paper) <= PLAIN).length;
   const drawing = as === 'drawing' || (as === 'auto' && plain >= PLAIN_SHARE * border.length);
-  if (!drawing) return { pixels: bytes(centreSquare(grey)), as: 'photo', inverted: false };
   const light = paper > MIDDLE;
-  if (light && !invert)
-    return { pixels: bytes(centreSquare(grey)), as: 'drawing', inverted: false };
+  if (!drawing || (light && !invert)) {
+    return { pixels: bytes(centreSquare(grey)), as: 'photo', inverted: false };
+  }
   const sized = grey.width === FIT_SIDE && grey.height === FIT_SIDE;
   const ink = inkOf(grey, paper, light);
   return { pixels: bytes(sized ? ink.values : centredInk(ink)), as: 'drawing', inverted: light };

@@ -1,0 +1,61 @@
+// A reader's own images in a lab: the set, whether the lab trains on it, and how its images are moved about. Hands the
+// two parts of the set to the worker when they are asked for. Knows no file and no markup.
+import type { ImageSet } from '../../../../lib/data/images.ts';
+import { Part, settled } from '../../../../lib/data/parts.ts';
+import type { Augmentation, KeptImages, TrainOptions } from '../../../../lib/protocol/messages.ts';
+import type { LabSession } from '../run-options.ts';
+import { partOf, type OwnSet } from './own-set.ts';
+
+/** Names in the worker: a set sent again replaces the one before. */
+const TRAINING: KeptImages = { name: 'own-training', kept: true };
+const HELD_OUT: KeptImages = { name: 'own-held-out', kept: true };
+
+export class OwnImages {
+  /** Null while there are none. */
+  set = $state.raw<OwnSet | null>(null);
+  /** Whether the reader wants the lab to train on them. */
+  used = $state(false);
+  /** Small moves that leave a digit what it is. */
+  augment = $state.raw<Augmentation>({ shift: 2, rotate: 10, scale: 0.1 });
+
+  readonly #connect: () => LabSession;
+  /** What the worker has. */
+  #sent: OwnSet | null = null;
+
+  constructor(connect: () => LabSession) {
+    this.#connect = connect;
+  }
+
+  change(set: OwnSet | null): void {
+    this.set = set;
+    if (!set) this.used = false;
+  }
+
+  /**
+   * What to train on: these images in place of those of `options` where they are used. One in five is held out where
+   * there are enough; else the held-out images stay the data set's.
+   */
+  feed(options: TrainOptions): TrainOptions {
+    if (!this.used || !this.set) return options;
+    const set = { ...this.set, parts: settled(this.set.parts) };
+    const heldOut = partOf(set, Part.heldOut);
+    if (this.#sent !== this.set) {
+      this.set = set;
+      this.#sent = set;
+      this.#keep(TRAINING, partOf(set, Part.training));
+      if (heldOut.count > 0) this.#keep(HELD_OUT, heldOut);
+    }
+    return {
+      ...options,
+      training: TRAINING,
+      heldOut: heldOut.count > 0 ? HELD_OUT : options.heldOut,
+      augment: this.augment,
+    };
+  }
+
+  /** The session keeps them too, and sends them to every later worker: one that fails here loses nothing. */
+  #keep({ name }: KeptImages, images: ImageSet): void {
+    const request = this.#connect().request('keep', { set: { ...images, name } });
+    request.catch(() => undefined);
+  }
+}

@@ -1,0 +1,134 @@
+// A reader's own images: the set through every change, and what the worker is given of it.
+import { expect, test } from 'vitest';
+import { NO_LABEL } from '../../../../src/lib/data/own.ts';
+import { Part } from '../../../../src/lib/data/parts.ts';
+import type { NamedImages, TrainOptions } from '../../../../src/lib/protocol/messages.ts';
+import {
+  counts,
+  inverted,
+  labelled,
+  partOf,
+  subjectOf,
+  withImages,
+  withLabels,
+  without,
+  type OwnSet,
+} from '../../../../src/components/labs/shared/own/own-set.ts';
+import { OwnImages } from '../../../../src/components/labs/shared/own/own.svelte.ts';
+import type { LabSession } from '../../../../src/components/labs/shared/run-options.ts';
+
+const PIXELS = 784;
+
+/** Images of one grey each. */
+function images(greys: readonly number[], of = greys.length) {
+  const pixels = new Uint8Array(greys.length * PIXELS);
+  greys.forEach((grey, i) => pixels.fill(grey, i * PIXELS, (i + 1) * PIXELS));
+  const labels = new Uint8Array(greys.length).fill(NO_LABEL);
+  return { kind: 'images', pixels, labels, of, notes: [] } as const;
+}
+const many = (count: number) => images(Array.from({ length: count }, (_, i) => i));
+const greys = ({ pixels, count }: Pick<OwnSet, 'pixels' | 'count'>) =>
+  Array.from({ length: count }, (_, i) => pixels[i * PIXELS]);
+const some = (set: OwnSet | null): OwnSet => {
+  if (!set) throw new Error('The set is gone.');
+  return set;
+};
+
+const options: TrainOptions = {
+  training: { name: 'theirs', kept: true },
+  heldOut: { name: 'validation', kept: true },
+  batchSize: 128,
+  settings: { learningRate: 1e-3 },
+};
+
+/** A session that remembers what was kept. */
+function session() {
+  const kept: NamedImages[] = [];
+  const fake = {
+    options: { backend: 'auto' },
+    request: (_: string, { set }: { set: NamedImages }) => {
+      kept.push(set);
+      return Promise.resolve({ name: set.name });
+    },
+    subscribe: () => () => undefined,
+    restart: () => undefined,
+  };
+  // Only `keep` is asked of it.
+  return { kept, connect: () => fake as LabSession };
+}
+
+test('images are added at the end, removed one by one, and the last leaves nothing', () => {
+  const two = withImages(withImages(null, [images([1])]), [images([2])]);
+  expect(greys(two)).toEqual([1, 2]);
+  const three = withImages(two, [images([3]), images([])]);
+  expect(greys(some(without(three, 1)))).toEqual([1, 3]);
+  expect(greys(three)).toEqual([1, 2, 3]);
+  expect(without(withImages(null, [images([1])]), 0)).toBeNull();
+});
+
+test('one image is named and inverted, the others stay', () => {
+  const set = inverted(labelled(withImages(null, [images([0, 10])]), 1, 7), 1);
+  expect([...set.labels]).toEqual([NO_LABEL, 7]);
+  expect(greys(set)).toEqual([0, 245]);
+  expect(subjectOf(set, 1)).toMatchObject({ index: -1, label: 7 });
+  expect(subjectOf(set, 1).grey).toEqual(new Uint8Array(PIXELS).fill(245));
+  expect(subjectOf(set, 0).label).toBe(-1);
+});
+
+test('labels find the images of a file of as many, also where only its first were kept', () => {
+  const set = withImages(withImages(null, [images([1])]), [images([2, 3], 5)]);
+  const named = some(withLabels(set, Uint8Array.of(4, 5, 6, 7, 8)));
+  expect([...named.labels]).toEqual([NO_LABEL, 4, 5]);
+  expect(withLabels(named, Uint8Array.of(4, 5, 6, 7, 8))).toBeNull();
+  expect(withLabels(set, Uint8Array.of(1, 2))).toBeNull();
+  expect(withLabels(without(set, 1), Uint8Array.of(4, 5, 6, 7, 8))).toBeNull();
+});
+
+test('images that are not used leave the run its own data', () => {
+  const { kept, connect } = session();
+  const own = new OwnImages(connect);
+  own.change(withImages(null, [many(3)]));
+  expect(own.feed(options)).toBe(options);
+  own.used = true;
+  own.change(null);
+  expect(own.used).toBe(false);
+  expect(own.feed(options)).toBe(options);
+  expect(kept).toEqual([]);
+});
+
+test('a few images are all trained on, moved about, and the data set’s validation images are held out', () => {
+  const { kept, connect } = session();
+  const own = new OwnImages(connect);
+  own.change(withImages(null, [many(3)]));
+  own.used = true;
+  expect(own.feed(options)).toEqual({
+    ...options,
+    training: { name: 'own-training', kept: true },
+    augment: own.augment,
+  });
+  expect(kept).toMatchObject([{ name: 'own-training', count: 3, width: 28, height: 28 }]);
+  own.feed(options);
+  expect(kept.length).toBe(1);
+});
+
+test('of more images one in five is held out; no image is ever in both, however the set grows', () => {
+  const { kept, connect } = session();
+  const own = new OwnImages(connect);
+  own.used = true;
+  own.change(withImages(null, [many(20)]));
+  expect(counts(some(own.set))).toEqual({ training: 16, heldOut: 4 });
+  const fed = own.feed(options);
+  expect(fed.heldOut).toEqual({ name: 'own-held-out', kept: true });
+  const seen = greys(partOf(some(own.set), Part.training));
+  own.change(withImages(own.set, [images([100, 101, 102, 103, 104])]));
+  own.feed(options);
+  const heldOut = greys(partOf(some(own.set), Part.heldOut));
+  expect(heldOut.length).toBe(5);
+  expect(heldOut.filter((grey) => seen.includes(grey))).toEqual([]);
+  expect(kept.map(({ name, count }) => [name, count])).toEqual([
+    ['own-training', 16],
+    ['own-held-out', 4],
+    ['own-training', 20],
+    ['own-held-out', 5],
+  ]);
+});
