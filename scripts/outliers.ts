@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
 import { meanOf } from '../src/lib/metrics/arrays/moments.ts';
+import { shareAbove } from '../src/lib/metrics/arrays/ranking.ts';
 import { evaluate } from '../src/lib/train/evaluate.ts';
 import { loadPacked, loadPublished } from './lib/packed.ts';
 
@@ -95,33 +96,6 @@ const report = {
 };
 await writeFile(REPORT, `${JSON.stringify(report, null, 2)}\n`);
 console.error(`clothes ${sets[0]?.mean}, digits ${sets[1]?.mean}, AUC ${rounded(auc)}`);
-
-/** Share of pairs (a, b) with a > b, ties counted half. */
-function shareAbove(a: Float64Array | Float32Array, b: Float64Array | Float32Array): number {
-  const sorted = Float64Array.from(b).sort();
-  let wins = 0;
-  for (const value of a) wins += (firstAtLeast(sorted, value) + firstAbove(sorted, value)) / 2;
-  return wins / a.length / b.length;
-}
-
-function firstAtLeast(sorted: Float64Array, value: number): number {
-  return search(sorted, (other) => other >= value);
-}
-
-function firstAbove(sorted: Float64Array, value: number): number {
-  return search(sorted, (other) => other > value);
-}
-
-/** The first index whose value passes; all after it must pass too. */
-function search(sorted: Float64Array, passes: (value: number) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (passes(sorted[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
 
 function rounded(value: number): number {
   return Number(value.toPrecision(5));
