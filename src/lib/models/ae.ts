@@ -5,7 +5,8 @@ import { dense, hiddenLayers, type Parameters } from '../ops/layers.ts';
 import { clipByValue, mean, sigmoid } from '../ops/tf.ts';
 import type { Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
 import { aeDefaults, aeShapes, parseAe, type AeConfig } from './ae.config.ts';
-import type { Batch, Family, Loss } from './family.ts';
+import type { Batch, Family, ForwardStage, Loss } from './family.ts';
+import { decodeStage, encodeStage, lossStage, pixelLoss } from './stages.ts';
 
 /** The encoder φ: images [batch, pixels] to codes [batch, latent]. */
 export function encode(config: AeConfig, p: Parameters, x: Tensor2D): Tensor2D {
@@ -37,6 +38,24 @@ function reconstructionTerm(config: AeConfig, logits: Tensor2D, x: Tensor2D): Te
   return config.likelihood === 'bernoulli' ? bernoulliNll(logits, x) : gaussianNll(logits, x, 1);
 }
 
+/** One image's way through the network, by the same functions as the loss. */
+function stages(
+  config: AeConfig,
+  p: Parameters,
+  { input, target }: Batch,
+): readonly ForwardStage[] {
+  const { hidden, activation } = config;
+  const depth = hidden.length;
+  const z = encode(config, p, input);
+  const perPixel = pixelLoss(config, decodeLogits(config, p, z), target);
+  const inside = hiddenLayers(p, 'encoder', depth, activation, input);
+  return [
+    encodeStage(config, input, inside, { mean: z, logVar: null }),
+    decodeStage(config, hiddenLayers(p, 'decoder', depth, activation, z), decode(config, p, z)),
+    lossStage('L = −log p_θ(x|z)', { perPixel }),
+  ];
+}
+
 export const family: Family<AeConfig> = {
   name: 'ae',
   terms: ['reconstruction'],
@@ -56,4 +75,5 @@ export const family: Family<AeConfig> = {
   },
   encode: (config, p, x) => ({ mean: encode(config, p, x), logVar: null }),
   decode,
+  stages,
 };

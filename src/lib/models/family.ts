@@ -3,6 +3,7 @@
 import type { Parameters } from '../ops/layers.ts';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '../ops/tf.ts';
 import type { LayerShape, ModelSpec, Settings, Terms } from '../protocol/model.ts';
+import type { Stage, StageFigure, StageTensor } from '../protocol/slow.ts';
 
 /** One batch as the loss wants it. */
 export interface Batch {
@@ -38,6 +39,17 @@ export interface EvaluationTerms {
   readonly codes: Codes;
 }
 
+/** A tensor of one image's way through the network, [1, …]: what comes after is one picture, or a row of them. */
+export type ForwardTensor = Pick<StageTensor, 'name' | 'part' | 'scale'> & {
+  readonly value: Tensor;
+};
+
+/** One stage of the forward pass of one image, as slow motion tells it. */
+export type ForwardStage = Omit<Stage, 'tensors' | 'figures'> & {
+  readonly tensors: readonly ForwardTensor[];
+  readonly figures?: readonly StageFigure[];
+};
+
 export interface Family<C> {
   readonly name: string;
   /** Names of the loss terms, such as `reconstruction` and `kl`. */
@@ -72,4 +84,15 @@ export interface Family<C> {
   encode(config: C, p: Parameters, input: Tensor2D): Codes;
   /** Codes [n, latent] to decoder means [n, inputDim] in [0, 1]. */
   decode(config: C, p: Parameters, codes: Tensor2D): Tensor2D;
+  /**
+   * The stages from encode to loss of a batch of one image, by the functions that `loss` is made of. A family without
+   * it is shown from its loss on.
+   */
+  stages?(
+    config: C,
+    p: Parameters,
+    image: Batch,
+    settings: Settings,
+    step: number,
+  ): readonly ForwardStage[];
 }

@@ -2,12 +2,20 @@
 // tighter bound log (1/k) Σ p(x, z_i)/q(z_i|x) over k codes of each image. With k = 1 it is the ELBO, its KL sampled.
 // Owns no variables, randomness or backend.
 import { klToStandardNormal } from '../ops/losses.ts';
-import type { Parameters } from '../ops/layers.ts';
-import { logSumExp, mean, reshape, sub, sum } from '../ops/tf.ts';
+import { hiddenLayers, type Parameters } from '../ops/layers.ts';
+import { logSumExp, mean, reshape, softmax, sub, sum } from '../ops/tf.ts';
 import type { Rank, Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
-import type { Batch, EvaluationTerms, Family, Loss } from './family.ts';
+import type { Batch, EvaluationTerms, Family, ForwardStage, Loss } from './family.ts';
 import { iwaeDefaults, iwaeShapes, parseIwae, type IwaeConfig } from './iwae.config.ts';
-import { decode, encode, logJoint, sampledTerms, type SampledTerms } from './vae.ts';
+import { decodeStage, encodeStage, sampleStage } from './stages.ts';
+import {
+  decode,
+  encode,
+  logJoint,
+  reparameterise,
+  sampledTerms,
+  type SampledTerms,
+} from './vae.ts';
 
 /** −log (1/k) Σ exp(log wᵢ) of each image, [batch], nats (eq. 8). */
 function negativeBound(logWeights: Tensor2D): Tensor1D {
@@ -42,6 +50,39 @@ export function evaluate(config: IwaeConfig, p: Parameters, batch: Batch): Evalu
   };
 }
 
+/** One image's way through the network, by the same functions as the loss: every code is decoded and weighed. */
+function stages(config: IwaeConfig, p: Parameters, image: Batch): readonly ForwardStage[] {
+  const { hidden, activation, samples, latentDim, inputDim } = config;
+  const depth = hidden.length;
+  const { posterior, logWeights } = sample(config, p, image);
+  const noise = reshape<Rank.R2>(image.noise ?? [], [samples, latentDim]);
+  const z = reparameterise(posterior, noise);
+  const inside = hiddenLayers(p, 'encoder', depth, activation, image.input);
+  const behind = hiddenLayers(p, 'decoder', depth, activation, z);
+  return [
+    encodeStage(config, image.input, inside, posterior),
+    sampleStage(
+      reshape(noise, [1, samples, latentDim]),
+      reshape(z, [1, samples, latentDim]),
+      samples,
+    ),
+    decodeStage(
+      config,
+      reshape(behind, [1, samples, -1]),
+      reshape(decode(config, p, z), [1, samples, inputDim]),
+    ),
+    {
+      name: 'loss',
+      says: `Each of the ${samples} codes gets a weight: how much better it explains x than q(z|x) made it likely. The bound is the logarithm of their mean, so the codes with the largest weights decide.`,
+      equation: 'log w_i = log p_θ(x|z_i) + log p(z_i) − log q_φ(z_i|x)\nL = −log (1/k) Σ_i w_i',
+      tensors: [
+        { name: 'log w', part: 'dec', value: logWeights, scale: 'signed' },
+        { name: 'w_i / Σ w', part: 'lat', value: softmax(logWeights), scale: 'ink' },
+      ],
+    },
+  ];
+}
+
 export const family: Family<IwaeConfig> = {
   name: 'iwae',
   terms: ['bound', 'reconstruction', 'kl'],
@@ -59,4 +100,5 @@ export const family: Family<IwaeConfig> = {
   logJoint,
   encode,
   decode,
+  stages,
 };

@@ -18,7 +18,8 @@ import {
 } from '../ops/tf.ts';
 import type { Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
 import type { Settings } from '../protocol/model.ts';
-import type { Batch, EvaluationTerms, Family, Loss } from './family.ts';
+import type { Batch, EvaluationTerms, Family, ForwardStage, Loss } from './family.ts';
+import { decodeStage, encodeStage, lossStage, pixelLoss, sampleStage } from './stages.ts';
 import { parseVae, vaeDefaults, vaeShapes, type VaeConfig } from './vae.config.ts';
 
 /** q(z|x) = N(mean, diag exp(logVar)); each is [batch, latent]. */
@@ -156,6 +157,38 @@ export function decode(config: VaeConfig, p: Parameters, z: Tensor2D): Tensor2D 
   return config.likelihood === 'bernoulli' ? sigmoid(out) : clipByValue(out, 0, 1);
 }
 
+/** One image's way through the network, by the same functions as the loss. */
+export function stages(
+  config: VaeConfig,
+  p: Parameters,
+  { input, target, noise }: Batch,
+  settings: Settings,
+  step: number,
+): readonly ForwardStage[] {
+  const { hidden, activation } = config;
+  const depth = hidden.length;
+  const epsilon = required(noise);
+  const posterior = encode(config, p, input);
+  const z = reparameterise(posterior, epsilon);
+  const logits = decodeLogits(config, p, z);
+  const { beta, freeBits } = { ...vaeDefaults, ...settings };
+  const klTerm = freeBits > 0 ? 'Σ_j max(λ, KL_j)' : 'KL(q_φ(z|x) ‖ p(z))';
+  const weight = beta * warmup(settings, step);
+  return [
+    encodeStage(config, input, hiddenLayers(p, 'encoder', depth, activation, input), posterior),
+    sampleStage(epsilon, z),
+    decodeStage(config, hiddenLayers(p, 'decoder', depth, activation, z), decode(config, p, z)),
+    lossStage(
+      `L = −log p_θ(x|z) + β ${klTerm}`,
+      {
+        perPixel: pixelLoss(config, logits, target),
+        kl: klToStandardNormal(posterior.mean, posterior.logVar),
+      },
+      [{ name: 'β in this update', part: 'lat', value: weight, unit: '' }],
+    ),
+  ];
+}
+
 export const family: Family<VaeConfig> = {
   name: 'vae',
   terms: ['reconstruction', 'kl'],
@@ -175,6 +208,7 @@ export const family: Family<VaeConfig> = {
   logJoint,
   encode,
   decode,
+  stages,
 };
 
 function required(noise: Tensor2D | null): Tensor2D {

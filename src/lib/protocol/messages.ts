@@ -4,6 +4,7 @@
 import type { BackendName, BackendReport } from './machine.ts';
 import type { LayerShape, ModelSpec, Settings, Terms } from './model.ts';
 import type { QueryMap } from './queries.ts';
+import type { SlowMap } from './slow.ts';
 
 /** A place for one model in the worker; a lab that compares two runs uses two. */
 export type Slot = string;
@@ -74,7 +75,7 @@ export interface Checkpoint {
   readonly bytes: ArrayBuffer;
 }
 
-export interface RequestMap extends QueryMap {
+export interface RequestMap extends QueryMap, SlowMap {
   /**
    * Start a backend; the first request of a session, and the same again when asked again. `without` names those
    * that were lost: one wanted by name then counts as 'auto'. 'auto' is decided by the probe's step where one is given.

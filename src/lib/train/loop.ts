@@ -4,7 +4,7 @@
 import { concat } from '../ops/tf.ts';
 import type { Tensor1D } from '../ops/tf.ts';
 import type { Terms } from '../protocol/model.ts';
-import type { Trainer } from './trainer.ts';
+import type { Trainer, UpdateParts } from './trainer.ts';
 
 /** A term that left its range; the run stops at that step. */
 export class DivergenceError extends Error {
@@ -34,18 +34,19 @@ export const WINDOW = 20;
  * Trains without end; stop by leaving the loop (`return`), which disposes what it holds.
  * `readEvery` steps pass between two read-backs of the terms, since each waits for the device.
  * After every step the generator yields: a report when the terms were read, else nothing.
- * Throws DivergenceError.
+ * `look` sees what each update is made of. Throws DivergenceError.
  */
 export async function* train(
   trainer: Trainer,
   readEvery: () => number,
+  look?: (parts: UpdateParts) => void,
 ): AsyncGenerator<LoopReport | undefined, void, void> {
   const { family } = trainer;
   const recent: number[][] = [];
   let pending: Tensor1D[] = [];
   try {
     for (;;) {
-      pending.push(trainer.update());
+      pending.push(trainer.update(look));
       if (pending.length < readEvery()) {
         yield undefined;
         continue;

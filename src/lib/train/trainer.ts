@@ -1,11 +1,11 @@
 // One model in training: its parameters, its optimiser and its step count. One call makes one update.
 // Knows no clock, no host and no backend; the loop around it is in loop.ts.
 import type { ImageSet } from '../data/images.ts';
-import type { Codes, Family, Loss } from '../models/family.ts';
+import type { Batch, Codes, Family, Loss } from '../models/family.ts';
 import { initialWeights } from '../ops/init.ts';
 import { parameter, type Parameters } from '../ops/layers.ts';
 import { keep, stack, tensor, tidy, variable, variableGrads } from '../ops/tf.ts';
-import type { Scalar, Tensor1D, Tensor2D, Variable } from '../ops/tf.ts';
+import type { NamedTensorMap, Scalar, Tensor1D, Tensor2D, Variable } from '../ops/tf.ts';
 import type { Augmentation } from '../protocol/messages.ts';
 import type { LayerShape, ModelSpec, Settings } from '../protocol/model.ts';
 import { checkShapes, type NamedTensor } from '../weights/safetensors.ts';
@@ -16,6 +16,14 @@ import { rateFactor, type Schedule } from './schedules.ts';
 /** A setting that the family does not have, or a value that is not a number in range. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+}
+
+/** What an update is made of, before it is applied. On the device; they live as long as the call unless kept. */
+export interface UpdateParts {
+  readonly batch: Batch;
+  /** Of the objective, by the parameters' names. */
+  readonly gradients: NamedTensorMap;
+  readonly rate: number;
 }
 
 export class Trainer<C = unknown> {
@@ -98,9 +106,9 @@ export class Trainer<C = unknown> {
 
   /**
    * One update. Returns the terms of this step's loss before the update, [terms], still on the device:
-   * the caller reads and disposes them.
+   * the caller reads and disposes them. `look` sees what it is made of, before the weights change.
    */
-  update(): Tensor1D {
+  update(look?: (parts: UpdateParts) => void): Tensor1D {
     const { family, config, settings, step } = this;
     if (!this.batches) throw new Error('feed() the trainer before update().');
     const batches = this.batches;
@@ -122,6 +130,7 @@ export class Trainer<C = unknown> {
         Object.entries(optimised).map(([name, weight]) => [name, grads[weight.name]!]),
       );
       const rate = (settings['learningRate'] ?? 1e-3) * rateFactor(this.schedule, step);
+      look?.({ batch, gradients: byName, rate });
       optimiser.apply(byName, rate);
       for (const [name, value] of Object.entries(buffers ?? {})) {
         parameter(this.weights, name).assign(value);

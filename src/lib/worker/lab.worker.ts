@@ -101,6 +101,12 @@ const handlers: Handlers = {
     return run.stepOnce();
   },
 
+  slow: async ({ slot, options }) => {
+    const run = await ready(slot, options);
+    await run.stop();
+    return run.stepSlowly();
+  },
+
   pause: async ({ slot }) => {
     const run = get(slot);
     await run.stop();
@@ -199,6 +205,7 @@ const inTurn: ReadonlySet<RequestKind> = new Set<RequestKind>([
   'load',
   'train',
   'step',
+  'slow',
   'pause',
   'reset',
   'restore',

@@ -12,14 +12,18 @@ import type {
   TrainOptions,
 } from '../protocol/messages.ts';
 import type { ModelSpec } from '../protocol/model.ts';
+import type { SlowReport } from '../protocol/slow.ts';
 import { parameterCount } from '../models/dense.config.ts';
 import { restoreCheckpoint, takeCheckpoint } from '../train/checkpoint.ts';
 import { loadFamily } from '../train/families.ts';
 import { evaluate } from '../train/evaluate.ts';
 import { train, type LoopReport } from '../train/loop.ts';
 import { Trainer } from '../train/trainer.ts';
+import { slowUpdate } from './slow.ts';
 
 const REPORT_EVERY_MS = 200;
+/** Besides those made by the clock, a checkpoint at 10, 20, 40 … updates: most happens in the first of them. */
+const FIRST_MILESTONE = 10;
 /** A lost worker costs the updates since the last checkpoint: less than two seconds of them, the making included. */
 const CHECKPOINT_EVERY_MS = 1000;
 /** Held-out evaluation takes at most about a tenth of the time: this long between two of them. */
@@ -118,6 +122,15 @@ export class Run {
     throw new Error('The training loop ended without a step.');
   }
 
+  /** The same update as `stepOnce` makes, and what happened in it. */
+  async stepSlowly(): Promise<SlowReport> {
+    this.published = '';
+    const { report, stages, ms } = await slowUpdate(this.trainer);
+    const made = this.toReport(report, ms);
+    this.saveSoon();
+    return { report: made, stages };
+  }
+
   /** Everything that the next update depends on, between two updates. Throws DivergenceError. */
   checkpoint(): Promise<Checkpoint> {
     const taking = this.reading.then(async () => {
@@ -190,13 +203,16 @@ export class Run {
   }
 
   private saveSoon(): void {
-    this.saveLater ??= setTimeout(
+    const milestone = isMilestone(this.trainer.step);
+    if (milestone) clearTimeout(this.saveLater);
+    else if (this.saveLater !== undefined) return;
+    this.saveLater = setTimeout(
       () => {
         this.saveLater = undefined;
         // The step that made the weights unfit says so itself, when its terms are next read.
         if (!this.running) void this.save().catch(() => undefined);
       },
-      Math.max(0, this.saved.at + CHECKPOINT_EVERY_MS - performance.now()),
+      milestone ? 0 : Math.max(0, this.saved.at + CHECKPOINT_EVERY_MS - performance.now()),
     );
   }
 
@@ -220,7 +236,8 @@ export class Run {
     for await (const report of train(trainer, readEvery)) {
       computing += performance.now() - began;
       if (report) this.objective = report.objective;
-      if (performance.now() - this.saved.at >= CHECKPOINT_EVERY_MS) await this.save();
+      const due = performance.now() - this.saved.at >= CHECKPOINT_EVERY_MS;
+      if (due || isMilestone(trainer.step)) await this.save();
       const now = performance.now();
       if (report && (now - sent >= REPORT_EVERY_MS || report.step <= 1)) {
         const steps = Math.max(1, trainer.step - sentStep);
@@ -270,6 +287,10 @@ export class Run {
       memory: memoryNow(),
     };
   }
+}
+
+function isMilestone(step: number): boolean {
+  return step > 0 && Number.isInteger(Math.log2(step / FIRST_MILESTONE));
 }
 
 export function memoryNow(): MemoryReport {
