@@ -21,11 +21,17 @@ export interface PlaneScene {
   readonly prior: boolean; // circles at one and two standard deviations of the prior
 }
 
+/** A code that is lit, in the colour of its class. */
+export interface Marked {
+  readonly at: Point;
+  readonly label: number;
+}
+
 export interface Pointers {
   readonly extent: number;
   readonly posteriors: readonly Gaussian[];
   readonly posteriorName: string;
-  readonly samples: readonly Point[];
+  readonly marked: Marked | undefined;
   readonly path: readonly Point[];
   readonly pathAt: number | undefined; // 0 to 1 along the path
   readonly cursor: Point | undefined;
@@ -269,7 +275,11 @@ export function drawPointers(surface: Surface, pointers: Pointers): void {
     }
   }
 
-  for (const [px, py] of pointers.samples) cross(ctx, x(px), y(py), 4.5, lat, paper);
+  if (pointers.marked) {
+    const { at, label } = pointers.marked;
+    disc(ctx, x(at[0]), y(at[1]), 8, paper, ink);
+    disc(ctx, x(at[0]), y(at[1]), 5, palette.get(classToken(label)), paper);
+  }
 
   const { trail, cursor } = pointers;
   ctx.strokeStyle = ink;
@@ -356,22 +366,6 @@ function disc(
   ctx.strokeStyle = rim;
   ctx.lineWidth = 1.5;
   ctx.stroke();
-}
-
-function cross(
-  ctx: CanvasRenderingContext2D,
-  cx: number,
-  cy: number,
-  arm: number,
-  colour: string,
-  paper: string,
-): void {
-  ctx.beginPath();
-  ctx.moveTo(cx - arm, cy - arm);
-  ctx.lineTo(cx + arm, cy + arm);
-  ctx.moveTo(cx + arm, cy - arm);
-  ctx.lineTo(cx - arm, cy + arm);
-  line(ctx, paper, colour, 2);
 }
 
 type Scale = (value: number) => number;

@@ -1,152 +1,92 @@
-// The VAE lab's state as a whole: which network and data, the dials, the run, the view, the curves.
+// The VAE lab's state as a whole: data and seed, the network in sight, a second one beside it while the lab compares.
 // Knows no markup. Every wish of the reader is one method here.
-import type { aeDefaults } from '../../../lib/models/ae.config.ts';
-import {
-  vaeDefaults,
-  vaePresets,
-  vaeSpec,
-  type VaePreset,
-} from '../../../lib/models/vae.config.ts';
-import type { StepReport, TrainOptions } from '../../../lib/protocol/messages.ts';
-import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
-import { Trace } from '../shared/trace.ts';
-import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
-import { Gallery, type Subject } from '../shared/gallery.ts';
-import { titleOf } from './names.ts';
+import type { TrainOptions } from '../../../lib/protocol/messages.ts';
+import { otherSlot, type Duo } from '../shared/compare/duo.ts';
 import type { DataSet, LabModel, SetFiles } from '../shared/data-sets.ts';
+import { Gallery, type Subject } from '../shared/gallery.ts';
+import type { LabSession } from '../shared/lab-run.svelte.ts';
+import { arrange, type Arrangement } from './arrangements.ts';
+import { titleOf } from './names.ts';
+import { networkFor, type Network } from './network.ts';
 import type { VaeLabProps } from './props.ts';
-import {
-  adviceOf,
-  candidatesOf,
-  COLLAPSING_BETA,
-  looksDead,
-  readingsOf,
-  statusOf,
-  type Guide,
-} from './readings.ts';
-import { View } from './view.svelte.ts';
+import { candidatesOf, readingsOf, statusOf } from './readings.ts';
+import { Side, type Host } from './side.svelte.ts';
+import { panelOf, type Tab } from './tabs.ts';
 
-const SLOT = 'main';
+const SLOTS: Duo<string> = { a: 'main', b: 'beside' };
 const BATCH = 128;
 /** Test images that the codes and their figures are of. */
 export const GALLERY_COUNT = 1000;
-/** Pictures are renewed at most this often while training, and never for more than a fifth of the worker's time. */
-const REFRESH_MS = 800;
-const REFRESH_SHARE = 0.2;
 export const FIRST_SEED = 7;
-
-/** What is in the slot or will be: published weights, or sizes to be trained from nothing. */
-export type Network =
-  | { readonly kind: 'published'; readonly model: LabModel }
-  | { readonly kind: 'preset'; readonly preset: VaePreset };
 
 /** A change that throws a live run away, waiting for the reader's consent. */
 export interface Pending {
   readonly why: string;
+  /** Updates that would be lost. */
+  readonly updates: number;
   readonly go: () => void;
 }
 
 export class VaeLab {
-  readonly run: LabRun;
-  readonly view: View;
-  /** Nats per image over updates: of the training batches, and held-out. */
-  readonly traces = {
-    reconstruction: new Trace(),
-    kl: new Trace(),
-    heldReconstruction: new Trace(),
-    heldKl: new Trace(),
-  };
-  network = $state.raw<Network>({ kind: 'preset', preset: '784-256-2' });
+  readonly a: Side;
+  /** The network beside it; null while the lab does not compare. */
+  b = $state.raw<Side | null>(null);
+  arrangement = $state<Arrangement>('ae-vae');
+  /** Whose dials are in sight. */
+  tuned = $state<keyof Duo<unknown>>('a');
+  tab = $state<Tab>('curves');
   dataSet = $state<DataSet>('mnist');
   seed = $state(FIRST_SEED);
-  beta = $state<number>(vaeDefaults.beta);
-  learningRate = $state<number>(vaeDefaults.learningRate);
-  warmupSteps = $state<number>(vaeDefaults.warmupSteps);
-  freeBits = $state<number>(vaeDefaults.freeBits);
   goalEpochs = $state(20);
-  /** Changes with every point of `traces`, which are not reactive themselves. */
-  drawn = $state(0);
   pending = $state.raw<Pending | null>(null);
-  guide = $state<Guide>('none');
-  /** Whether the step size has killed the network; stays so until other weights come or a unit wakes. */
-  dead = $state(false);
 
-  spec = $derived(specOf(this.network));
-  latentDim = $derived(Number(this.spec.config['latentDim']));
-  /** The widths from the pixels to the code, such as 784-256-2. */
-  sizes = $derived(sizesOf(this.spec));
-  variational = $derived(this.spec.family === 'vae');
-  advice = $derived.by(() =>
-    this.variational ? adviceOf(this.guide, this.view.active, this.latentDim) : '',
-  );
-  settings = $derived(this.#settings());
-  /** Published weights of the network chosen, to continue from. */
-  published = $derived(this.network.kind === 'published' ? this.network.model : null);
+  sides = $derived.by(() => (this.b ? [this.a, this.b] : [this.a]));
+  /** The side whose dials are in sight. */
+  side = $derived.by(() => (this.tuned === 'b' && this.b ? this.b : this.a));
   /** Updates in the epochs that the reader counts to; unknown before the first report. */
-  goalSteps = $derived.by(() =>
-    this.run.report ? this.goalEpochs * this.run.report.stepsPerEpoch : undefined,
-  );
-  secondsLeft = $derived(this.#secondsLeft());
+  goalSteps = $derived.by(() => {
+    const { report } = this.a.run;
+    return report ? this.goalEpochs * report.stepsPerEpoch : undefined;
+  });
+  secondsLeft = $derived.by(() => this.#secondsLeft());
   /** What stands in place of the progress while there is none; undefined once there is. */
-  status = $derived.by(() => statusOf(this.run.status, this.run.model));
-  backends = $derived.by(() => candidatesOf(this.run.backend));
-  title = $derived(titleOf(this.dataSet, this.variational, this.latentDim));
+  status = $derived.by(() => statusOf(this.a.run.status, this.a.run.model));
+  backends = $derived.by(() => candidatesOf(this.a.run.backend));
+  title = $derived.by(() => titleOf(this.dataSet, this.a.variational, this.a.latentDim));
   /** What exercises are graded by. */
   readings = $derived.by(() =>
     readingsOf({
-      report: this.run.report,
-      heldOut: this.run.heldOut,
-      published: this.run.model === '' ? null : this.published,
-      activeUnits: this.variational && this.view.codes ? this.view.active : undefined,
-      beta: this.variational ? this.beta : undefined,
-      latentDim: this.latentDim,
+      report: this.a.run.report,
+      heldOut: this.a.run.heldOut,
+      published: this.a.run.model === '' ? null : this.a.published,
+      activeUnits: this.a.variational && this.a.view.codes ? this.a.view.active : undefined,
+      beta: this.a.variational ? this.a.beta : undefined,
+      latentDim: this.a.latentDim,
     }),
   );
 
   readonly #props: VaeLabProps;
   readonly #connect: () => LabSession;
-  #refreshDue = 0;
-  /** The last update at which a latent unit was active. */
-  #alive = 0;
   #gallery: Promise<void> = Promise.resolve();
-  /** Whose images the view has; none before the first came. */
+  /** Whose images the views have; none before the first came. */
   #gallerySet: DataSet | null = null;
 
   constructor(connect: () => LabSession, props: VaeLabProps) {
     this.#connect = connect;
     this.#props = props;
-    this.view = new View(connect, SLOT, (error) => {
-      this.run.fail(error);
-    });
-    this.run = new LabRun(connect, {
-      slot: SLOT,
-      feed: () => this.#feed(),
-      onReport: (report) => {
-        this.#chart(report);
-        void this.#refreshInTurn();
-      },
-      settle: async () => {
-        await this.#gallery;
-        if (this.#gallerySet !== this.dataSet) await this.#fetchGallery();
-        await this.view.refresh();
-      },
-      onWeights: (why) => {
-        if (why === 'replaced') this.#replaced();
-        if (this.run.status !== 'training') void this.view.refresh();
-      },
-    });
+    this.a = new Side(this.#host(), SLOTS.a);
     const first = props.models[0];
     if (!first) return;
-    this.network = { kind: 'published', model: first };
+    this.a.network = { kind: 'published', model: first };
     this.dataSet = first.dataSet;
-    this.run.model = first.id;
+    this.a.run.model = first.id;
   }
 
   /** Starts the backend and shows the network chosen. */
   async start(): Promise<void> {
-    await this.run.open();
+    await this.a.run.open();
     this.#gallery = this.#fetchGallery();
-    await this.#place();
+    await this.a.place();
   }
 
   get models(): readonly LabModel[] {
@@ -159,119 +99,175 @@ export class VaeLab {
 
   // #region Networks: each asks before it throws a live run away.
 
-  choose(network: Network): void {
-    this.#askFirst('Another network needs other weights.', () => {
-      this.network = network;
+  choose(side: Side, network: Network): void {
+    this.#askFirst('Another network needs other weights.', [side], () => {
+      side.network = network;
       if (network.kind === 'published' && network.model.dataSet !== this.dataSet) {
-        this.dataSet = network.model.dataSet;
-        this.#gallery = this.#fetchGallery();
+        this.#turnTo(network.model.dataSet, side);
       }
-      void this.#place();
+      void side.place();
     });
   }
 
   chooseData(set: DataSet): void {
-    this.#askFirst('Other data need other weights.', () => {
-      this.dataSet = set;
-      if (this.network.kind === 'published') {
-        this.network = this.#networkFor(set, this.latentDim, this.spec.family);
-      }
-      this.#gallery = this.#fetchGallery();
-      void this.#place();
+    this.#askFirst('Other data need other weights.', this.sides, () => {
+      this.#turnTo(set, null);
     });
   }
 
-  chooseLatent(latentDim: number): void {
-    this.choose(this.#networkFor(this.dataSet, latentDim, this.spec.family));
+  chooseLatent(side: Side, latentDim: number): void {
+    this.choose(side, this.networkFor(side, { latentDim }));
   }
 
   /** What choosing this size of the code does. */
-  latentTitle(latentDim: number): string {
-    if (latentDim === this.latentDim) return `The code has ${latentDim} dimensions`;
-    const network = this.#networkFor(this.dataSet, latentDim, this.spec.family);
+  latentTitle(side: Side, latentDim: number): string {
+    if (latentDim === side.latentDim) return `The code has ${latentDim} dimensions`;
+    const network = this.networkFor(side, { latentDim });
     return network.kind === 'published'
       ? `Shows the pretrained ${network.model.id}`
       : `Starts a new network with ${latentDim} dimensions, untrained`;
   }
 
-  #askFirst(why: string, go: () => void): void {
-    if (this.run.step === 0) {
+  /** The network that differs from this side's in what is named. */
+  networkFor(side: Side, other: Partial<Pick<Side, 'latentDim' | 'family'>>): Network {
+    const { latentDim, family } = side;
+    return networkFor(this.models, { dataSet: this.dataSet, latentDim, family, ...other });
+  }
+
+  /** Other data for every side; `chosen` has its network already. */
+  #turnTo(set: DataSet, chosen: Side | null): void {
+    this.dataSet = set;
+    this.#gallery = this.#fetchGallery();
+    for (const side of this.sides.filter((each) => each !== chosen)) {
+      if (side.network.kind === 'published') side.network = this.networkFor(side, {});
+      void side.place();
+    }
+  }
+
+  #askFirst(why: string, losing: readonly Side[], go: () => void): void {
+    const updates = Math.max(0, ...losing.map(({ run }) => run.step));
+    if (updates === 0) {
       go();
       return;
     }
-    this.pending = {
-      why,
-      go: () => {
-        this.pending = null;
-        go();
+    const consent = (): void => {
+      this.pending = null;
+      go();
+    };
+    this.pending = { why, updates, go: consent };
+  }
+
+  // #endregion
+
+  // #region Two side by side.
+
+  /** Sets the second network up anew; asks before its run is thrown away. */
+  arrange(arrangement: Arrangement): void {
+    const losing = this.b ? [this.b] : [];
+    this.#askFirst('Network B is set up anew.', losing, () => void this.compare(arrangement));
+  }
+
+  /** Puts a second network beside the first. It starts where the first did, and catches up with it. */
+  async compare(arrangement: Arrangement): Promise<void> {
+    const { a } = this;
+    this.arrangement = arrangement;
+    const b = this.b ?? new Side(this.#host(), SLOTS.b);
+    const training = a.run.status === 'training';
+    await Promise.all([a.run.pause(), b.run.pause()]);
+    b.view.gallery = a.view.gallery;
+    if (a.view.x) b.view.choose(a.view.x);
+    arrange(arrangement, a, b, (other) => this.networkFor(a, other));
+    b.continued = false;
+    this.b = b;
+    await b.run.open();
+    await b.place();
+    if (training) await this.train();
+  }
+
+  async stopComparing(): Promise<void> {
+    const { a, b } = this;
+    if (!b) return;
+    const training = a.run.status === 'training';
+    this.b = null;
+    this.tune('a');
+    if (this.tab === 'kl') this.show('curves');
+    await a.run.pause();
+    await b.run.close();
+    if (training) await a.train();
+  }
+
+  // #endregion
+
+  // #region The transport bar: one for both sides.
+
+  train = async (): Promise<void> => {
+    const { a, b } = this;
+    if (!b) return a.train();
+    // Both from published weights or both from the seed, whichever the first began with.
+    const follows = b.run.step === 0 && a.continued && a.run.model === '' && b.published !== null;
+    await Promise.all([a.train(), follows ? b.continueFromPretrained() : b.train()]);
+  };
+  pause = (): Promise<unknown> => Promise.all(this.sides.map(({ run }) => run.pause()));
+  stepOnce = (): Promise<unknown> => Promise.all(this.sides.map((side) => side.stepOnce()));
+  reset = (): Promise<unknown> => Promise.all(this.sides.map((side) => side.reset()));
+  continueFromPretrained = (): Promise<unknown> =>
+    Promise.all(this.sides.map((side) => side.continueFromPretrained()));
+  setSpeed = (speed: number): Promise<unknown> =>
+    Promise.all(this.sides.map(({ run }) => run.setSpeed(speed)));
+  rest = (why: string): Promise<unknown> => Promise.all(this.sides.map(({ run }) => run.rest(why)));
+  wake = (): Promise<unknown> => Promise.all(this.sides.map(({ run }) => run.wake()));
+
+  // #endregion
+
+  /** Another panel below the stage. */
+  show(tab: Tab): void {
+    this.tab = tab;
+    this.side.view.show(panelOf(tab));
+  }
+
+  /** The other side's dials, and its pictures below the stage. */
+  tune(which: keyof Duo<unknown>): void {
+    this.tuned = which;
+    this.show(this.tab);
+  }
+
+  /** What the last Reset threw away. */
+  undoReset(): void {
+    for (const { run } of this.sides) void run.undoReset();
+  }
+
+  /** Another x, for every side. */
+  pick(x: Subject): void {
+    for (const { view } of this.sides) view.choose(x);
+  }
+
+  /** Leaves the page: everything of this lab is given back. */
+  close(): void {
+    for (const { run } of this.sides) void run.close();
+  }
+
+  #host(): Host {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the object below have a `this` of their own
+    const lab = this;
+    return {
+      connect: this.#connect,
+      get dataSet() {
+        return lab.dataSet;
+      },
+      get seed() {
+        return lab.seed;
+      },
+      feed: (slot) => this.#feed(slot),
+      images: () => this.#images(),
+      onWeights: (why) => {
+        if (why === 'replaced') this.pending = null;
       },
     };
   }
 
-  /** Published weights for these where there are some, else the sizes alone. */
-  #networkFor(set: DataSet, latentDim: number, family: string): Network {
-    const model = this.models.find(
-      (candidate) =>
-        candidate.dataSet === set &&
-        candidate.latentDim === latentDim &&
-        candidate.spec.family === family,
-    );
-    if (model) return { kind: 'published', model };
-    return { kind: 'preset', preset: latentDim === 2 ? '784-256-2' : '784-400-20' };
-  }
-
-  #place(): Promise<void> {
-    const { network } = this;
-    if (network.kind === 'published') return this.run.show(network.model);
-    return this.run.fresh(specOf(network), this.seed);
-  }
-
-  // #endregion
-
-  // #region The transport bar.
-
-  train = (): Promise<void> => this.run.train(this.seed);
-  pause = (): Promise<void> => this.run.pause();
-  stepOnce = (): Promise<void> => this.run.stepOnce(this.seed);
-  reset = (): Promise<void> => {
-    this.guide = 'none';
-    return this.run.reset(this.seed);
-  };
-  continueFromPretrained = (): Promise<void> => {
-    const { published } = this;
-    return published ? this.run.continueFrom(published) : Promise.resolve();
-  };
-
-  /** Changes dials; a run in progress takes them over from its next update on. */
-  set(dials: Partial<Pick<VaeLab, 'beta' | 'learningRate' | 'warmupSteps' | 'freeBits'>>): void {
-    Object.assign(this, dials);
-    void this.run.set(this.settings);
-  }
-
-  /** Makes the code too dear to be used, and trains on from the weights in sight. */
-  causeCollapse(): void {
-    this.guide = 'collapse';
-    this.set({ beta: COLLAPSING_BETA, warmupSteps: 0, freeBits: 0 });
-    this.#goOn();
-  }
-
-  /** Takes the cause away, and trains on from the collapsed weights. */
-  cureCollapse(): void {
-    this.guide = 'cure';
-    this.set({ beta: vaeDefaults.beta, warmupSteps: 0, freeBits: 0 });
-    this.#goOn();
-  }
-
-  #goOn(): void {
-    if (this.run.model === '') void this.train();
-    else void this.continueFromPretrained();
-  }
-
-  // #endregion
-
-  /** Leaves the page: everything of this lab is given back. */
-  close(): void {
-    void this.run.close();
+  async #images(): Promise<void> {
+    await this.#gallery;
+    if (this.#gallerySet !== this.dataSet) await this.#fetchGallery();
   }
 
   async #fetchGallery(): Promise<void> {
@@ -287,92 +283,31 @@ export class VaeLab {
       const gallery = await Gallery.of(images);
       if (set !== this.dataSet) return;
       this.#gallerySet = set;
-      this.view.gallery = gallery;
-      this.view.target = null;
-      this.view.choose(first(gallery));
+      for (const { view } of this.sides) {
+        view.gallery = gallery;
+        view.target = null;
+      }
+      this.pick(gallery.at(0));
     } catch (error) {
-      this.run.fail(error);
+      this.a.run.fail(error);
     }
   }
 
-  #feed(): TrainOptions {
+  #feed(slot: string): Omit<TrainOptions, 'settings'> {
     const files: SetFiles | undefined = this.#props.data[this.dataSet];
     if (!files) throw new Error(`There are no files of the data set "${this.dataSet}".`);
     return {
       training: files.train,
       heldOut: files.validation,
       batchSize: BATCH,
-      settings: this.settings,
+      ...(this.b ? { abreast: otherSlot(SLOTS, slot) } : {}),
     };
   }
 
-  #settings(): Settings {
-    const { learningRate, beta, warmupSteps, freeBits } = this;
-    return this.variational
-      ? ({ learningRate, beta, warmupSteps, freeBits } satisfies Record<
-          keyof typeof vaeDefaults,
-          number
-        >)
-      : ({ learningRate } satisfies Record<keyof typeof aeDefaults, number>);
-  }
-
   #secondsLeft(): number | undefined {
-    const { report, status, speed } = this.run;
+    const { report, status, speed } = this.a.run;
     if (!report || status !== 'training' || this.goalSteps === undefined) return undefined;
     const steps = this.goalSteps - report.step;
     return steps > 0 ? (steps * report.msPerStep) / (1000 * speed) : undefined;
   }
-
-  #chart({ step, terms, heldOut }: StepReport): void {
-    this.traces.reconstruction.add(step, terms['reconstruction']);
-    this.traces.kl.add(step, terms['kl']);
-    this.traces.heldReconstruction.add(step, heldOut?.terms['reconstruction']);
-    this.traces.heldKl.add(step, heldOut?.terms['kl']);
-    this.drawn += 1;
-  }
-
-  /** Other weights: the curves of those before are over, and so is the question whether to throw them away. */
-  #replaced(): void {
-    for (const trace of Object.values(this.traces)) trace.clear();
-    this.drawn = 0;
-    this.pending = null;
-    this.dead = false;
-    this.#alive = 0;
-    this.view.weighted = true;
-  }
-
-  #checkLife(): void {
-    const { step } = this.run;
-    const { learningRate } = this;
-    const beta = this.variational ? this.beta : 0;
-    if (this.view.active > 0) {
-      this.#alive = step;
-      this.dead = false;
-    } else if (looksDead({ step, alive: this.#alive, learningRate, beta })) {
-      this.dead = true;
-    }
-  }
-
-  async #refreshInTurn(): Promise<void> {
-    const begin = performance.now();
-    if (this.run.status !== 'training' || begin < this.#refreshDue) return;
-    this.#refreshDue = Infinity;
-    await this.view.refresh();
-    this.#checkLife();
-    const end = performance.now();
-    this.#refreshDue = begin + Math.max(REFRESH_MS, (end - begin) / REFRESH_SHARE);
-  }
-}
-
-function sizesOf({ config }: ModelSpec): string {
-  return [config['inputDim'], config['hidden'], config['latentDim']].flat().map(String).join('-');
-}
-
-function specOf(network: Network): ModelSpec {
-  return network.kind === 'published' ? network.model.spec : vaeSpec(vaePresets[network.preset]);
-}
-
-/** A clear first image: the gallery's own first. */
-function first(gallery: Gallery): Subject {
-  return gallery.at(0);
 }

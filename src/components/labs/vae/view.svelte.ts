@@ -26,7 +26,7 @@ import {
 } from './plane.ts';
 
 /** Where z came from. */
-export type Source = 'mean' | 'sample' | 'cursor' | 'path' | 'prior' | 'traverse';
+export type Source = 'mean' | 'sample' | 'cursor' | 'image' | 'path' | 'prior' | 'traverse';
 /** The pictures below the stage that are kept up to date. */
 export type Panel = 'curves' | 'path' | 'prior' | 'traverse';
 
@@ -145,9 +145,14 @@ export class View {
    * over is forgotten by `unpoint`.
    */
   point(x: number, y: number, passing = false): void {
-    const before = passing ? (this.#before ?? { z: this.z, source: this.source }) : null;
-    this.#setZ(withPoint(this.posterior?.mean ?? this.z, this.axes, x, y), 'cursor');
-    this.#before = before;
+    this.#pass(withPoint(this.posterior?.mean ?? this.z, this.axes, x, y), 'cursor', passing);
+  }
+
+  /** z at the code of an image of the gallery. */
+  pointAtImage(index: number, passing = false): void {
+    const { codes, dimensions } = this;
+    const code = codes?.mean.subarray(index * dimensions, (index + 1) * dimensions);
+    if (code?.length === dimensions) this.#pass(code, 'image', passing);
   }
 
   /** z where it was before the cursor passed over the plane; nothing where it was put or moved otherwise since. */
@@ -214,6 +219,12 @@ export class View {
     const { mean, logVar } = this.posterior;
     const epsilon = noise(mean.length, this.epsilon);
     return mean.map((mu, d) => mu + Math.exp(0.5 * logVar[d]!) * epsilon[d]!);
+  }
+
+  #pass(z: Float32Array, source: Source, passing: boolean): void {
+    const before = passing ? (this.#before ?? { z: this.z, source: this.source }) : null;
+    this.#setZ(z, source);
+    this.#before = before;
   }
 
   #setZ(z: Float32Array, source: Source): void {
