@@ -1,0 +1,38 @@
+// The runs that are recorded for labs: what is trained, and when its pictures are kept.
+import type { About } from '../../src/components/labs/shared/recorded/recording.ts';
+import { vaeDefaults, vaePresets, vaeSpec } from '../../src/lib/models/vae.config.ts';
+import type { ModelSpec } from '../../src/lib/protocol/model.ts';
+
+export interface RecordedRun {
+  readonly about: About;
+  readonly spec: ModelSpec;
+  /** Packed sets by name. */
+  readonly sets: {
+    readonly training: string;
+    readonly validation: string;
+    readonly gallery: string;
+  };
+  /** Updates after which pictures are kept: each moment about as different from the last as the one before it. */
+  readonly moments: readonly number[];
+}
+
+export const runs: readonly RecordedRun[] = [
+  {
+    spec: vaeSpec(vaePresets['784-256-2']),
+    sets: { training: 'mnist-train', validation: 'mnist-validation', gallery: 'mnist-gallery' },
+    moments: [1, 3, 6, 10, 16, 30, 60, 100, 170, 280, 450, 700, 1050, 1500, 2000, 2500, 3120],
+    about: {
+      version: 1,
+      lab: 'vae',
+      network: '784-256-2',
+      family: 'vae',
+      dataSet: 'mnist',
+      seed: 7,
+      batchSize: 128,
+      stepsPerEpoch: 156,
+      settings: vaeDefaults,
+      terms: ['reconstruction', 'kl'],
+      command: 'npm run record',
+    },
+  },
+];

@@ -1,0 +1,225 @@
+// Trains a lab's network as its first visitor would, and keeps what its pictures show at some moments of the run: the
+// arrays of a recorded run, as src/components/labs/shared/recorded/recording.ts names them. Knows no file.
+import { toLevels, type Packed } from '../../src/components/labs/shared/recorded/pack.ts';
+import { niceExtent } from '../../src/components/ui/plane.ts';
+import { imageAt, imageSize, type ImageSet } from '../../src/lib/data/images.ts';
+import { binarised } from '../../src/lib/metrics/arrays/draws.ts';
+import {
+  bernoulliNll,
+  codeVariance,
+  klPerDimension,
+} from '../../src/lib/metrics/arrays/posterior.ts';
+import { tensor2d, tidy } from '../../src/lib/ops/tf.ts';
+import { evaluate } from '../../src/lib/train/evaluate.ts';
+import { train, type LoopReport } from '../../src/lib/train/loop.ts';
+import type { Trainer } from '../../src/lib/train/trainer.ts';
+
+/** What a run is recorded with. */
+export interface Script {
+  readonly training: ImageSet;
+  readonly validation: ImageSet;
+  /** The images whose codes are shown; the first of each class can be chosen. */
+  readonly gallery: ImageSet;
+  readonly batchSize: number;
+  /** Updates after which the pictures are kept, ascending; 0 is kept always. */
+  readonly moments: readonly number[];
+}
+
+/** Codes of this many images are kept. */
+const CODES = 400;
+/** Validation images behind the held-out curve, as in the live lab. */
+const HELD_OUT = 500;
+/** Tiles along a side of the plane, and how many times smaller than an image each is drawn. */
+const TILES = 12;
+const SHRINK = 2;
+/** Shades of ink that pictures keep; the plane lies pale under its codes and needs fewer. */
+const SHADES = { reconstruction: 16, manifold: 12 };
+/** Points of the curves lie this much farther apart than those before them. */
+const SPACING = 1.03;
+const CLASSES = 10;
+
+/** The arrays of the run. The trainer must be fresh from its seed. */
+export async function record(trainer: Trainer, script: Script): Promise<Map<string, Packed>> {
+  const { training, gallery, batchSize, moments } = script;
+  trainer.feed(training, batchSize);
+  const album = new Album(trainer, script);
+  const points: LoopReport[] = [];
+  const last = moments.at(-1) ?? 0;
+  let due = 1;
+  await album.keep();
+  for await (const report of train(trainer, () => 1)) {
+    if (!report) continue;
+    const { step } = report;
+    const isMoment = moments.includes(step);
+    if (step >= due || isMoment) points.push(report);
+    if (step >= due) due = Math.max(step + 1, step * SPACING);
+    if (isMoment) await album.keep();
+    if (step >= last) break;
+  }
+  const arrays = album.arrays();
+  arrays.set('curve/step', floats(points.map(({ step }) => step)));
+  arrays.set('curve/objective', floats(points.map(({ objective }) => objective)));
+  for (const term of trainer.family.terms) {
+    arrays.set(`curve/${term}`, floats(points.map(({ terms }) => terms[term] ?? NaN)));
+  }
+  arrays.set('labels', {
+    kind: 'levels',
+    shape: [CODES],
+    values: gallery.labels.slice(0, CODES),
+    levels: CLASSES,
+    low: 0,
+    high: CLASSES - 1,
+  });
+  return arrays;
+}
+
+/** The pictures, moment by moment. */
+class Album {
+  readonly #trainer: Trainer;
+  readonly #validation: ImageSet;
+  /** Binarised as everywhere: [CODES, pixels]. */
+  readonly #images: Float32Array;
+  readonly #gallery: ImageSet;
+  readonly #size: number;
+  /** Places in the gallery of the images to choose from. */
+  readonly #chosen: readonly number[];
+  readonly #kept: Record<string, number[]> = {};
+  #extent = 0;
+
+  constructor(trainer: Trainer, { gallery, validation }: Script) {
+    this.#trainer = trainer;
+    this.#validation = validation;
+    this.#gallery = gallery;
+    this.#size = imageSize(gallery);
+    this.#images = new Float32Array(CODES * this.#size);
+    for (let i = 0; i < CODES; i++) {
+      this.#images.set(binarised(imageAt(gallery, i), i), i * this.#size);
+    }
+    const labels = [...gallery.labels.subarray(0, CODES)];
+    this.#chosen = Array.from({ length: CLASSES }, (_, label) => labels.indexOf(label));
+  }
+
+  async keep(): Promise<void> {
+    const trainer = this.#trainer;
+    const latent = trainer.family.latentDim(trainer.config);
+    const { mean, logVar } = await this.#encode();
+    const codes = { mean, logVar, dimensions: latent };
+    const extent = niceExtent(mean, this.#extent);
+    this.#extent = extent;
+    const row = (values: Float32Array, i: number): Float32Array =>
+      values.subarray(i * (values.length / CODES), (i + 1) * (values.length / CODES));
+    const means = this.#chosen.map((i) => row(mean, i));
+    const pictures = await this.#decode(
+      means.flatMap((code) => [...code]),
+      latent,
+    );
+    const { terms } = await evaluate(trainer, this.#validation, HELD_OUT);
+    this.#add('step', trainer.step);
+    this.#add('extent', extent);
+    this.#add('codes', ...mean.map((value) => value / extent));
+    this.#add('variance', ...codeVariance(codes));
+    this.#add('kl', ...(logVar.length > 0 ? klPerDimension(codes) : []));
+    this.#add('mean', ...means.flatMap((code) => [...code]));
+    this.#add('log-variance', ...this.#chosen.flatMap((i) => [...row(logVar, i)]));
+    this.#add(
+      'nll',
+      ...this.#chosen.map((i, k) =>
+        bernoulliNll(pictures.subarray(k * this.#size, (k + 1) * this.#size), row(this.#images, i)),
+      ),
+    );
+    this.#add('reconstruction', ...pictures);
+    this.#add('manifold', ...shrunk(await this.#decode(planeOf(extent), latent), this.#gallery));
+    for (const [term, value] of Object.entries(terms)) this.#add(`held-out/${term}`, value);
+  }
+
+  arrays(): Map<string, Packed> {
+    const { width, height } = this.#gallery;
+    const moments = this.#kept['step']?.length ?? 0;
+    const inner: Record<string, readonly number[]> = {
+      codes: [CODES],
+      mean: [CLASSES],
+      'log-variance': [CLASSES],
+      nll: [CLASSES],
+      reconstruction: [CLASSES, height, width],
+      manifold: [TILES, TILES, height / SHRINK, width / SHRINK],
+    };
+    const scales: Record<string, { ends: readonly [number, number]; levels: number }> = {
+      codes: { ends: [-1, 1], levels: 256 },
+      reconstruction: { ends: [0, 1], levels: SHADES.reconstruction },
+      manifold: { ends: [0, 1], levels: SHADES.manifold },
+    };
+    const arrays = new Map<string, Packed>();
+    for (const [name, values] of Object.entries(this.#kept)) {
+      const known = [moments, ...(inner[name] ?? [])];
+      const rest = values.length / known.reduce((product, side) => product * side, 1);
+      const pictures = name === 'reconstruction' || name === 'manifold';
+      const shape =
+        pictures || (rest === 1 && !['kl', 'variance'].includes(name)) ? known : [...known, rest];
+      const scale = scales[name];
+      arrays.set(
+        name,
+        scale
+          ? toLevels(values, shape, scale.ends, scale.levels)
+          : { kind: 'floats', shape, values: Float32Array.from(values) },
+      );
+    }
+    const ink = this.#chosen.flatMap((i) =>
+      Array.from(imageAt(this.#gallery, i), (byte) => byte / 255),
+    );
+    arrays.set('x', toLevels(ink, [CLASSES, height, width], [0, 1], 256));
+    arrays.set('place', floats(this.#chosen));
+    return arrays;
+  }
+
+  #add(name: string, ...values: number[]): void {
+    const list = (this.#kept[name] ??= []);
+    for (const value of values) list.push(value);
+  }
+
+  async #encode(): Promise<{ mean: Float32Array; logVar: Float32Array }> {
+    const trainer = this.#trainer;
+    const codes = tidy(() => {
+      const { mean, logVar } = trainer.encode(tensor2d(this.#images, [CODES, this.#size]));
+      return logVar ? { mean, logVar } : { mean };
+    });
+    const mean = Float32Array.from(await codes.mean.data());
+    const logVar = Float32Array.from((await codes.logVar?.data()) ?? []);
+    codes.mean.dispose();
+    codes.logVar?.dispose();
+    return { mean, logVar };
+  }
+
+  async #decode(codes: readonly number[], latent: number): Promise<Float32Array> {
+    const means = tidy(() =>
+      this.#trainer.decode(tensor2d([...codes], [codes.length / latent, latent])),
+    );
+    const values = Float32Array.from(await means.data());
+    means.dispose();
+    return values;
+  }
+}
+
+/** Centres of the plane's tiles, row by row from the top left. */
+function planeOf(extent: number): number[] {
+  const at = (tile: number): number => ((2 * tile + 1) / TILES - 1) * extent;
+  return Array.from({ length: TILES * TILES }, (_, i) => [
+    at(i % TILES),
+    -at(Math.floor(i / TILES)),
+  ]).flat();
+}
+
+/** Images drawn SHRINK times smaller: the mean of each square of pixels. */
+function shrunk(images: Float32Array, { width, height }: ImageSet): number[] {
+  const [w, h] = [width / SHRINK, height / SHRINK];
+  const out = new Array<number>((images.length / (width * height)) * w * h).fill(0);
+  images.forEach((value, i) => {
+    const [image, pixel] = [Math.floor(i / (width * height)), i % (width * height)];
+    const [x, y] = [Math.floor((pixel % width) / SHRINK), Math.floor(pixel / width / SHRINK)];
+    out[image * w * h + y * w + x]! += value / SHRINK ** 2;
+  });
+  return out;
+}
+
+function floats(values: readonly number[]): Packed {
+  return { kind: 'floats', shape: [values.length], values: Float32Array.from(values) };
+}
