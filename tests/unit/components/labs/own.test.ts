@@ -34,11 +34,10 @@ const some = (set: OwnSet | null): OwnSet => {
   return set;
 };
 
-const options: TrainOptions = {
+const feed: Omit<TrainOptions, 'settings'> = {
   training: { name: 'theirs', kept: true },
   heldOut: { name: 'validation', kept: true },
   batchSize: 128,
-  settings: { learningRate: 1e-3 },
 };
 
 /** A session that remembers what was kept. */
@@ -88,11 +87,11 @@ test('images that are not used leave the run its own data', () => {
   const { kept, connect } = session();
   const own = new OwnImages(connect);
   own.change(withImages(null, [many(3)]));
-  expect(own.feed(options)).toBe(options);
+  expect(own.feed(feed)).toBe(feed);
   own.used = true;
   own.change(null);
   expect(own.used).toBe(false);
-  expect(own.feed(options)).toBe(options);
+  expect(own.feed(feed)).toBe(feed);
   expect(kept).toEqual([]);
 });
 
@@ -101,13 +100,13 @@ test('a few images are all trained on, moved about, and the data set’s validat
   const own = new OwnImages(connect);
   own.change(withImages(null, [many(3)]));
   own.used = true;
-  expect(own.feed(options)).toEqual({
-    ...options,
+  expect(own.feed(feed)).toEqual({
+    ...feed,
     training: { name: 'own-training', kept: true },
     augment: own.augment,
   });
   expect(kept).toMatchObject([{ name: 'own-training', count: 3, width: 28, height: 28 }]);
-  own.feed(options);
+  own.feed(feed);
   expect(kept.length).toBe(1);
 });
 
@@ -117,11 +116,11 @@ test('of more images one in five is held out; no image is ever in both, however 
   own.used = true;
   own.change(withImages(null, [many(20)]));
   expect(counts(some(own.set))).toEqual({ training: 16, heldOut: 4 });
-  const fed = own.feed(options);
+  const fed = own.feed(feed);
   expect(fed.heldOut).toEqual({ name: 'own-held-out', kept: true });
   const seen = greys(partOf(some(own.set), Part.training));
   own.change(withImages(own.set, [images([100, 101, 102, 103, 104])]));
-  own.feed(options);
+  own.feed(feed);
   const heldOut = greys(partOf(some(own.set), Part.heldOut));
   expect(heldOut.length).toBe(5);
   expect(heldOut.filter((grey) => seen.includes(grey))).toEqual([]);

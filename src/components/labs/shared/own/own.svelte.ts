@@ -6,6 +6,9 @@ import type { Augmentation, KeptImages, TrainOptions } from '../../../../lib/pro
 import type { LabSession } from '../run-options.ts';
 import { partOf, type OwnSet } from './own-set.ts';
 
+/** What a run is fed with, besides its settings. */
+type Feed = Omit<TrainOptions, 'settings'>;
+
 /** Names in the worker: a set sent again replaces the one before. */
 const TRAINING: KeptImages = { name: 'own-training', kept: true };
 const HELD_OUT: KeptImages = { name: 'own-held-out', kept: true };
@@ -32,11 +35,11 @@ export class OwnImages {
   }
 
   /**
-   * What to train on: these images in place of those of `options` where they are used. One in five is held out where
+   * What to train on: these images in place of those of `feed` where they are used. One in five is held out where
    * there are enough; else the held-out images stay the data set's.
    */
-  feed(options: TrainOptions): TrainOptions {
-    if (!this.used || !this.set) return options;
+  feed(feed: Feed): Feed {
+    if (!this.used || !this.set) return feed;
     const set = { ...this.set, parts: settled(this.set.parts) };
     const heldOut = partOf(set, Part.heldOut);
     if (this.#sent !== this.set) {
@@ -46,9 +49,9 @@ export class OwnImages {
       if (heldOut.count > 0) this.#keep(HELD_OUT, heldOut);
     }
     return {
-      ...options,
+      ...feed,
       training: TRAINING,
-      heldOut: heldOut.count > 0 ? HELD_OUT : options.heldOut,
+      heldOut: heldOut.count > 0 ? HELD_OUT : feed.heldOut,
       augment: this.augment,
     };
   }
