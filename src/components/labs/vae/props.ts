@@ -1,4 +1,5 @@
 // What the page knows of the lab's models and data when it is built: no fetch, no worker.
+import type { FileRef } from '../../../lib/protocol/messages.ts';
 import type { DataSet, LabModel, SetFiles } from '../shared/data-sets.ts';
 
 /** The first picture, rendered at build: what the lab shows of its first image. */
@@ -21,4 +22,10 @@ export interface VaeLabProps {
   readonly models: readonly LabModel[];
   readonly data: Readonly<Partial<Record<DataSet, SetFiles>>>;
   readonly poster: Poster | null;
+}
+
+/** What the whole lab has beyond its small form. */
+export interface WholeLabProps extends VaeLabProps {
+  /** A recorded run, for where nothing can compute. */
+  readonly recording: FileRef;
 }
