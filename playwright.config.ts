@@ -16,6 +16,8 @@ const webServer = {
   reuseExistingServer: false,
 };
 
+const launch = launchOptions();
+
 export default defineConfig({
   outputDir: `test-results/${stage}`,
   forbidOnly: true,
@@ -33,7 +35,7 @@ export default defineConfig({
     // Every test meets what the server has, not what an earlier page has kept; tests/e2e/lib/deployed.ts lets them in.
     serviceWorkers: 'block',
     screenshot: 'only-on-failure',
-    launchOptions: launchOptions(),
+    launchOptions: launch,
   },
   projects: [
     // Reads pages: many short tests, side by side.
@@ -42,6 +44,13 @@ export default defineConfig({
     // A second try, since a noisy machine may take a core away in the middle of a timed press.
     { name: 'labs', testDir: 'tests/e2e/labs', workers: 1, retries: 1 },
     // The engine in a page of its own, without the site.
-    { name: 'engine', testDir: 'tests/browser', testMatch: '**/*.spec.ts', workers: 1 },
+    // Chromium offers WebGPU in software to those who say that they know.
+    {
+      name: 'engine',
+      testDir: 'tests/browser',
+      testMatch: '**/*.spec.ts',
+      workers: 1,
+      use: { launchOptions: { ...launch, args: [...launch.args, '--enable-unsafe-webgpu'] } },
+    },
   ],
 });

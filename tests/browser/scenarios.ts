@@ -5,7 +5,7 @@ import { startBackend } from '../../src/lib/backends/start.ts';
 import type { ImageSet } from '../../src/lib/data/images.ts';
 import { loadFamily } from '../../src/lib/train/families.ts';
 import { fillNormal, fillUniform, Stream } from '../../src/lib/ops/random.ts';
-import { memory, tensor2d, tidy } from '../../src/lib/ops/tf.ts';
+import { env, memory, tensor2d, tidy } from '../../src/lib/ops/tf.ts';
 import type { BackendName } from '../../src/lib/protocol/machine.ts';
 import type { ModelSpec } from '../../src/lib/protocol/model.ts';
 import { Trainer } from '../../src/lib/train/trainer.ts';
@@ -19,6 +19,10 @@ export interface TrainingAnswer {
   readonly tensorsLate: number;
   /** Tensors that disposing the trainer left over. */
   readonly tensorsLeft: number;
+  /** The objective at every step: all terms added up. */
+  readonly losses: number[];
+  /** Bits of the backend's floats. */
+  readonly precision: number;
 }
 
 export interface PublishedAnswer {
@@ -35,9 +39,15 @@ export function scenarios(assets: BackendAssets) {
 
   return {
     /** Trains a small network for some steps on blobs drawn from a seed. */
-    async train(backend: BackendName, specText: string, steps: number): Promise<TrainingAnswer> {
+    async train(
+      backend: BackendName,
+      specText: string,
+      steps: number,
+      halfFloats = false,
+    ): Promise<TrainingAnswer> {
       const spec = parseSpec(specText);
-      await start(backend);
+      if (halfFloats) env().set('WEBGL_FORCE_F16_TEXTURES', true); // as phones compute
+      const { precision } = await start(backend);
       const before = memory().numTensors;
       const trainer = new Trainer(await loadFamily(spec.family), spec, 7);
       trainer.feed(blobs(256), 32);
@@ -51,7 +61,9 @@ export function scenarios(assets: BackendAssets) {
       }
       const tensorsLate = memory().numTensors;
       trainer.dispose();
-      return { terms, tensorsEarly, tensorsLate, tensorsLeft: memory().numTensors - before };
+      const losses = terms.map((each) => each.reduce((sum, term) => sum + term, 0));
+      const tensorsLeft = memory().numTensors - before;
+      return { terms, losses, precision, tensorsEarly, tensorsLate, tensorsLeft };
     },
 
     /** Codes of eight seeded pictures and decoder means of eight seeded codes, by published weights. */

@@ -5,31 +5,38 @@ import { hasSimd, loadKernels } from '../kernels/load.ts';
 import { registerFastKernels } from '../kernels/register.ts';
 import { registerBackend, setBackend } from '../ops/tf.ts';
 import type { BackendAssets } from './assets.ts';
+import { takeOut, type Started } from './started.ts';
 import { instantiate } from './tfjs-module.ts';
 import { registerStockKernels } from './wasm-kernels.ts';
 
-let registered: Promise<string> | undefined;
+let running: Promise<Started> | undefined;
 
-/** @returns the device in words */
-export async function startWasm(assets: BackendAssets): Promise<string> {
-  registered ??= register(assets);
-  let device: string;
+export async function startWasm(assets: BackendAssets): Promise<Started> {
+  running ??= start(assets);
+  let started: Started;
   try {
-    device = await registered;
+    started = await running;
   } catch (cause) {
-    registered = undefined; // a download that failed may be tried again
+    running = undefined; // a download that failed may be tried again
     throw cause;
   }
   if (!(await setBackend('wasm'))) throw new Error('tfjs could not start its wasm backend.');
-  return device;
+  return started;
 }
 
-async function register(assets: BackendAssets): Promise<string> {
+async function start(assets: BackendAssets): Promise<Started> {
   if (!hasSimd()) throw new Error('this browser has no WebAssembly with SIMD.');
   const [bytes, kernels] = await Promise.all([assets.tfjsWasm(), loadKernels(assets)]);
   const backend = new BackendWasm(await instantiate(bytes));
   registerStockKernels();
   registerFastKernels(backend, kernels);
   registerBackend('wasm', () => backend);
-  return `one processor core, ${kernels.relaxed ? 'relaxed SIMD' : 'SIMD'}`;
+  return {
+    device: `one processor core, ${kernels.relaxed ? 'relaxed SIMD' : 'SIMD'}`,
+    precision: 32,
+    stop: () => {
+      running = undefined;
+      takeOut('wasm');
+    },
+  };
 }

@@ -137,6 +137,7 @@ export {
   getBackend,
   getGradient,
   getKernel,
+  getKernelsForBackend,
   ready,
   registerBackend,
   registerGradient,

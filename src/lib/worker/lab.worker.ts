@@ -24,6 +24,7 @@ import { fetchFile, fetchSet, keepSet } from './fetch.ts';
 import { queries } from './queries.ts';
 import { tellWhatWasLoaded } from './loaded.ts';
 import { memoryNow, Run } from './run.ts';
+import { trialOf } from './trial.ts';
 
 const runs = new Map<Slot, Run>();
 tellWhatWasLoaded();
@@ -248,10 +249,15 @@ async function answer(request: Request): Promise<void> {
 let opened: { readonly backend: string; readonly report: Promise<BackendReport> } | null = null;
 
 /** One backend for a worker's life: further labs of the page get the one that is there. */
-async function openBackend({ backend, without = [] }: RequestOf<'open'>): Promise<BackendReport> {
+async function openBackend({
+  backend,
+  without = [],
+  probe,
+}: RequestOf<'open'>): Promise<BackendReport> {
   const wanted = backend !== 'auto' && without.includes(backend) ? 'auto' : backend;
   if (opened?.backend !== wanted) {
-    opened = { backend: wanted, report: startBackend(wanted, webAssets) };
+    const trial = probe && trialOf(probe);
+    opened = { backend: wanted, report: startBackend(wanted, webAssets, { without, trial }) };
   }
   const { report } = opened;
   try {

@@ -30,6 +30,13 @@ test('a second start takes the backend that runs', async () => {
   expect(product.arraySync()).toEqual([[11]]);
 });
 
-test('a backend that is not there yet is refused with its name', async () => {
-  await expect(startBackend('webgpu', nodeAssets())).rejects.toThrow(/webgpu: /);
+test('a backend that this host does not have is refused with its name and the reason', async () => {
+  await expect(startBackend('webgpu', nodeAssets())).rejects.toThrow(/webgpu: .*no WebGPU/);
+  await expect(startBackend('webgl', nodeAssets())).rejects.toThrow(/webgl: .*in a worker/);
+});
+
+test('a backend that was lost is not started again', async () => {
+  await expect(startBackend('wasm', nodeAssets(), { without: ['wasm'] })).rejects.toThrow(
+    /wasm: it was lost/,
+  );
 });

@@ -91,6 +91,7 @@ describe('words of the lab', () => {
     const report = {
       name: 'wasm',
       device: 'one core',
+      precision: 32,
       passedOver: [{ name: 'webgpu', why: 'no adapter' }],
     } as const;
     expect(candidatesOf(report)).toEqual([
