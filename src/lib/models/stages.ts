@@ -47,7 +47,7 @@ export function encodeStage(
     name: 'encode',
     says: 'The encoder turns the image x into a distribution over codes, q(z|x): a mean and a log-variance for each latent dimension.',
     equation: `${h}\nμ = W_μ h + b_μ\nlog σ^2 = W_σ h + b_σ`,
-    tensors: [...seen, tensor('μ', 'lat', code.mean), tensor('log σ^2', 'lat', code.logVar)],
+    tensors: [...seen, tensor('μ', 'enc', code.mean), tensor('log σ^2', 'enc', code.logVar)],
   };
 }
 
@@ -60,7 +60,7 @@ export function sampleStage(noise: Tensor, z: Tensor, codes = 1): ForwardStage {
       ? 'A code z is drawn from q(z|x): noise ε, stretched by σ and moved by μ, so that the gradient reaches both.'
       : `${codes} codes z are drawn from q(z|x): noise ε, stretched by σ and moved by μ, so that the gradient reaches both.`,
     equation: one ? 'z = μ + σ ⊙ ε,  ε ~ N(0, I)' : 'z_i = μ + σ ⊙ ε_i,  ε_i ~ N(0, I)',
-    tensors: [tensor('ε', 'dat', noise), tensor('z', 'lat', z)],
+    tensors: [tensor('ε', 'lat', noise), tensor('z', 'lat', z)],
   };
 }
 

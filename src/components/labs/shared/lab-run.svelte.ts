@@ -81,6 +81,19 @@ export class LabRun extends RunMachine {
     });
   }
 
+  /** Exactly one update of the weights in sight, published ones too, told in `told`; pauses a run first. */
+  stepSlowly(): Promise<void> {
+    return this.command(async () => {
+      this.resting = '';
+      await this.stop();
+      if (!this.spec) return;
+      const { slot, feed } = this.options;
+      const told = await this.session.request('slow', { slot, options: feed() });
+      this.made(told.report, 'paused');
+      this.told = told;
+    });
+  }
+
   /** The seed's weights again, at step 0. */
   reset(seed: number): Promise<void> {
     return this.command(async () => {

@@ -6,6 +6,8 @@ import type {
   End,
   Fault,
   ModelReport,
+  ReplyOf,
+  RequestOf,
   RunReport,
   SessionEvent,
   Slot,
@@ -14,7 +16,7 @@ import type {
 import type { ModelSpec } from '../../../lib/protocol/model.ts';
 import { Commands, type Action } from './commands.ts';
 import type { LabState } from './contract.ts';
-import { toFault } from './fault.ts';
+import { ShownFault, toFault } from './fault.ts';
 import { Pacer } from './pace.ts';
 import { Checkpoints, noticeOf, Strikes } from './recovery.ts';
 import type { LabRunOptions, LabSession, Published } from './run-options.ts';
@@ -44,6 +46,8 @@ export class RunMachine extends RunState {
   protected failed: Action | null = null;
   protected spec: ModelSpec | null = null;
   #published: Published | null = null;
+  /** Why there is no backend, once one was asked for. */
+  #unopened: Fault | null = null;
   #run = -1;
   #msPerStep = USUAL_STEP_MS;
   #closed = false;
@@ -99,11 +103,17 @@ export class RunMachine extends RunState {
   protected async openBackend(): Promise<void> {
     const { backend, without } = this.session.options;
     const probe = this.options.probe?.();
-    this.backend = await this.session.request('open', {
-      backend,
-      ...(without ? { without } : {}),
-      ...(probe ? { probe } : {}),
-    });
+    try {
+      this.backend = await this.session.request('open', {
+        backend,
+        ...(without ? { without } : {}),
+        ...(probe ? { probe } : {}),
+      });
+      this.#unopened = null;
+    } catch (error) {
+      this.#unopened = toFault(error);
+      throw error;
+    }
   }
 
   /** What the slot should hold, into a worker that holds nothing. */
@@ -155,14 +165,14 @@ export class RunMachine extends RunState {
     this.spec = spec;
     this.#published = published;
     const { slot } = this.options;
-    this.#weigh(await this.session.request('load', { slot, published: id, spec, weights }));
+    this.#weigh(await this.#ask('load', { slot, published: id, spec, weights }));
   }
 
   protected async create(spec: ModelSpec, seed: number): Promise<void> {
     this.spec = spec;
     this.#published = null;
     const { slot } = this.options;
-    this.#weigh(await this.session.request('create', { slot, spec, seed }));
+    this.#weigh(await this.#ask('create', { slot, spec, seed }));
   }
 
   /** The slot as it was then; whoever asks tells the lab why. */
@@ -170,7 +180,7 @@ export class RunMachine extends RunState {
     this.spec = checkpoint.spec;
     this.#published = null;
     const { slot } = this.options;
-    this.#place(await this.session.request('restore', { slot, checkpoint }));
+    this.#place(await this.#ask('restore', { slot, checkpoint }));
     this.loss = checkpoint.objective ?? null;
   }
 
@@ -186,6 +196,15 @@ export class RunMachine extends RunState {
   #place(report: ModelReport): void {
     this.place(report);
     this.#run = Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Asks for weights. Without a backend that has but one reason, which stays the one to be shown. */
+  #ask<K extends 'load' | 'create' | 'restore'>(
+    kind: K,
+    payload: RequestOf<K>,
+  ): Promise<ReplyOf<K>> {
+    if (this.#unopened) return Promise.reject(new ShownFault(this.#unopened));
+    return this.session.request(kind, payload);
   }
 
   protected async start(): Promise<void> {
@@ -220,7 +239,11 @@ export class RunMachine extends RunState {
   protected async oneStep(after: 'training' | 'paused'): Promise<void> {
     if (after === 'training' && this.status !== 'training') return;
     const { slot, feed } = this.options;
-    const report = await this.session.request('step', { slot, options: feed() });
+    this.made(await this.session.request('step', { slot, options: feed() }), after);
+  }
+
+  /** One update was made. */
+  protected made(report: StepReport, after: 'training' | 'paused'): void {
     this.#run = report.run; // whose checkpoint comes soon
     this.#take(report);
     this.status = after;

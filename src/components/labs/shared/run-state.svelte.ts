@@ -9,6 +9,7 @@ import type {
   ModelReport,
   StepReport,
 } from '../../../lib/protocol/messages.ts';
+import type { SlowReport } from '../../../lib/protocol/slow.ts';
 import type { LabState } from './contract.ts';
 import type { RunNotice } from './recovery.ts';
 
@@ -38,6 +39,9 @@ export class RunState {
   /** After a reset: what it threw away, for `undoReset`. */
   undoable = $state.raw<Checkpoint | null>(null);
 
+  /** The last update that was made in slow motion, stage by stage; of weights that may have gone on since. */
+  told = $state.raw<SlowReport | null>(null);
+
   /** Whether nothing here can compute: what is left is a recorded run. */
   get unavailable(): boolean {
     return this.fault?.name === 'BackendUnavailableError';
@@ -59,6 +63,7 @@ export class RunState {
     this.heldOut = null;
     this.notice = null;
     this.undoable = null;
+    this.told = null;
   }
 
   protected take(report: StepReport): void {

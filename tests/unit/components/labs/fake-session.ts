@@ -103,6 +103,8 @@ export class FakeSession implements LabSession {
       case 'create':
       case 'reset':
         return model('', 'seed' in payload ? Number(payload.seed) : 0);
+      case 'checkpoint':
+        return { spec, seed: 3, step: this.step, bytes: new ArrayBuffer(8) };
       case 'restore':
         return { ...model('', 3), step: (this.step = restoredStep(payload)) };
       case 'train':
