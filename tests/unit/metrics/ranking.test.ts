@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   areaStandardError,
   rocCurve,
+  rocOfCounts,
   shareAbove,
 } from '../../../src/lib/metrics/arrays/ranking.ts';
 
@@ -40,4 +41,16 @@ test('perfect separation is 1 without error; a coin’s error shrinks with the r
   expect(areaStandardError(1, 50, 50)).toBe(0);
   // At ½ with n of each: variance (¼ + 2(n − 1)/12) / n², about 1/6n.
   expect(areaStandardError(0.5, 600, 600)).toBeCloseTo(Math.sqrt(1 / 3600), 4);
+});
+
+test('counts in bins of one value each give the curve of the values', () => {
+  const group = fc.array(fc.nat(5), { minLength: 3, maxLength: 8 });
+  fc.assert(
+    fc.property(group, group, (a, b) => {
+      const counts = (values: readonly number[]) =>
+        [0, 1, 2, 3, 4, 5].map((bin) => values.filter((value) => value === bin).length);
+      const binned = rocOfCounts(counts(a), counts(b));
+      for (const point of rocCurve(a, b)) expect(binned).toContainEqual(point);
+    }),
+  );
 });

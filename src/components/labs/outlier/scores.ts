@@ -12,7 +12,7 @@ export const scores = [
   { key: 'reconstruction', name: 'reconstruction', unit: 'nats', decimals: 0 },
   { key: 'kl', name: 'KL to the prior', unit: 'nats', decimals: 1 },
   { key: 'mse', name: 'squared error', unit: 'per pixel', decimals: 3 },
-  { key: 'ink', name: 'pixels on', unit: 'pixels', decimals: 0 },
+  { key: 'ink', name: 'pixels on', unit: 'of 784', decimals: 0 },
 ] as const;
 export type Score = (typeof scores)[number];
 export type ScoreKey = Score['key'];
@@ -109,11 +109,11 @@ const PROBE_ROW = (1 << 24) + 1;
 
 /** The simplest images there are. */
 export const probes: readonly Probe[] = [
-  probe('all black', () => 0),
-  probe('all white', () => 255),
-  probe('noise, half on', () => 127.5),
-  probe('noise, 5% on', () => 12.75),
-  probe('half white', (column) => (column < 14 ? 255 : 0)),
+  probe('empty, all 0', () => 0),
+  probe('full, all 1', () => 255),
+  probe('noise, half are 1', () => 127.5),
+  probe('noise, 5% are 1', () => 12.75),
+  probe('half full', (column) => (column < 14 ? 255 : 0)),
 ];
 
 function probe(name: string, grey: (column: number) => number): Probe {

@@ -40,6 +40,20 @@ export function rocCurve(a: Numbers, b: Numbers): RocPoint[] {
   return points;
 }
 
+/** The same from counts in common bins, in ascending order of the value: a point for each bin. */
+export function rocOfCounts(a: readonly number[], b: readonly number[]): RocPoint[] {
+  const total = (counts: readonly number[]): number => counts.reduce((sum, n) => sum + n, 0);
+  const [inA, inB] = [total(a), total(b)];
+  const points: RocPoint[] = [[0, 0]];
+  let [found, alarms] = [0, 0];
+  for (let i = a.length - 1; i >= 0; i--) {
+    found += a[i]!;
+    alarms += b[i] ?? 0;
+    points.push([alarms / inB, found / inA]);
+  }
+  return points;
+}
+
 function firstAtLeast(sorted: Float64Array, value: number): number {
   return search(sorted, (other) => other >= value);
 }
