@@ -24,20 +24,7 @@ export async function fetchFile(file: FileRef): Promise<Uint8Array<ArrayBuffer>>
 
 async function fetchChecked(file: FileRef, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
   const name = new URL(file.url, self.location.href).pathname.split('/').slice(-2).join('/');
-  let response: Response;
-  try {
-    response = await fetch(file.url, { cache });
-  } catch (cause) {
-    throw new FetchError(`${name} could not be fetched: the network did not answer. Try again.`, {
-      cause,
-    });
-  }
-  if (!response.ok) {
-    throw new FetchError(
-      `${name} could not be fetched: the server answered ${response.status}. If the site was updated, reload the page.`,
-    );
-  }
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = await download(file.url, name, cache);
   if (bytes.length !== file.bytes) {
     throw new FetchError(`${name} has ${bytes.length} bytes, expected ${file.bytes}. Try again.`);
   }
@@ -53,6 +40,48 @@ async function fetchChecked(file: FileRef, cache: RequestCache): Promise<Uint8Ar
     }
   }
   return bytes;
+}
+
+/** Seconds without a byte after which a server counts as not answering; a slow one may take as long as it needs. */
+const STALL_S = 20;
+
+async function download(
+  url: string,
+  name: string,
+  cache: RequestCache,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stall = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const alive = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      stall.abort();
+    }, STALL_S * 1000);
+  };
+  try {
+    alive();
+    const response = await fetch(url, { cache, signal: stall.signal });
+    if (!response.ok) {
+      throw new FetchError(
+        `${name} could not be fetched: the server answered ${response.status}. If the site was updated, reload the page.`,
+      );
+    }
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const reader = response.body?.getReader();
+    for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
+      alive();
+      parts.push(next.value);
+    }
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
+  } catch (cause) {
+    if (cause instanceof FetchError) throw cause;
+    const why = stall.signal.aborted
+      ? `the server sent nothing for ${STALL_S} seconds`
+      : 'the network did not answer';
+    throw new FetchError(`${name} could not be fetched: ${why}. Try again.`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const sets = new Map<string, Promise<ImageSet>>();

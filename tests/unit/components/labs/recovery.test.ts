@@ -141,6 +141,19 @@ describe('a worker that is gone', () => {
   });
 });
 
+test('where no backend opens, the reason stays, whatever is asked for next; a retry brings the model', async () => {
+  const session = new FakeSession();
+  session.refused = 'auto';
+  const run = new LabRun(() => session, { slot: 'main', feed: () => options });
+  void run.open();
+  await run.show(published);
+  expect(run).toMatchObject({ status: 'failed', fault: { message: 'open failed' } });
+  expect(session.asked).toEqual(['open']);
+  session.refused = '';
+  await run.retry();
+  expect(run).toMatchObject({ status: 'ready', model: 'vae-mnist-2d', fault: null });
+});
+
 describe('another backend, on the reader’s wish', () => {
   test('the run moves there and goes on, without a notice', async () => {
     const { run, session } = await training();
