@@ -68,8 +68,6 @@ export class GapLab {
     const { diagonal, full } = this.splits;
     const readings: Record<string, number> = {
       latentDim: this.model?.latentDim ?? 0,
-      garment: this.source === 'fashion' ? 1 : 0,
-      settled: this.now.settled ? 1 : 0,
     };
     if (diagonal) readings['amortisation'] = diagonal.amortisation.nats;
     if (diagonal) readings['approximation'] = diagonal.approximation.nats;
