@@ -49,8 +49,10 @@ export async function transact<T>(
       abort(transaction);
       throw cause;
     });
-    const [value] = await Promise.all([working, done]);
-    return value;
+    // Both ends, since an ended transaction says why only in its own error: its requests just say that they were ended.
+    const [worked, ended] = await Promise.allSettled([working, done]);
+    if (worked.status === 'fulfilled' && ended.status === 'fulfilled') return worked.value;
+    throw transaction.error ?? (worked.status === 'rejected' ? worked.reason : null);
   } catch (cause) {
     throw inWords(cause);
   } finally {
