@@ -46,7 +46,10 @@ export function scenarios(assets: BackendAssets) {
       halfFloats = false,
     ): Promise<TrainingAnswer> {
       const spec = parseSpec(specText);
-      if (halfFloats) env().set('WEBGL_FORCE_F16_TEXTURES', true); // as phones compute
+      if (halfFloats) {
+        await import('@tensorflow/tfjs-backend-webgl/dist/flags_webgl');
+        env().set('WEBGL_FORCE_F16_TEXTURES', true); // as phones compute
+      }
       const { precision } = await start(backend);
       const before = memory().numTensors;
       const trainer = new Trainer(await loadFamily(spec.family), spec, 7);

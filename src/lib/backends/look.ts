@@ -68,5 +68,8 @@ export function lookAtWebgl(): Sight {
 export function rendererOf(gl: WebGL2RenderingContext): string {
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   const renderer: unknown = gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
-  return typeof renderer === 'string' && renderer !== '' ? renderer : 'graphics processor';
+  if (typeof renderer !== 'string' || renderer === '') return 'graphics processor';
+  // Chromium's layer in between says "ANGLE (maker, renderer, driver)", codes of the device included.
+  const angle = /^ANGLE \([^,]*, (.*), [^,]*\)$/.exec(renderer)?.[1] ?? renderer;
+  return angle.replaceAll(/ \(0x[0-9A-F]+\)/gi, '');
 }

@@ -14,15 +14,26 @@ import * as stock from './webgl-kernels.ts';
 /** Bytes of textures kept for reuse. tfjs's default never frees any: a page that trains for an hour then dies. */
 const TEXTURE_CACHE_BYTES = 256 * 1024 * 1024;
 
-let running: Omit<Started, 'precision'> | undefined;
+let running: Promise<Started> | undefined;
 
 export async function startWebgl(): Promise<Started> {
   running ??= start();
-  if (!(await setBackend('webgl'))) throw new Error('tfjs could not start its WebGL backend.');
-  return { ...running, precision: await precisionNow() };
+  let started: Started;
+  try {
+    started = await running;
+  } catch (cause) {
+    running = undefined;
+    throw cause;
+  }
+  await makeCurrent();
+  return started;
 }
 
-function start(): Omit<Started, 'precision'> {
+async function makeCurrent(): Promise<void> {
+  if (!(await setBackend('webgl'))) throw new Error('tfjs could not start its WebGL backend.');
+}
+
+async function start(): Promise<Started> {
   env().set('WEBGL_DELETE_TEXTURE_THRESHOLD', TEXTURE_CACHE_BYTES);
   env().set('SOFTWARE_WEBGL_ENABLED', true); // slow, but whoever asks for WebGL by name gets it
   if (typeof OffscreenCanvas === 'undefined') {
@@ -36,8 +47,10 @@ function start(): Omit<Started, 'precision'> {
   }
   const backend = new MathBackendWebGL();
   for (const kernel of Object.values(stock)) registerKernel(kernel);
-  registerWebglKernels(backend);
   registerBackend('webgl', () => backend);
+  await makeCurrent();
+  const precision = await precisionNow();
+  registerWebglKernels(backend, precision);
 
   const listening = new AbortController();
   const { signal } = listening;
@@ -52,6 +65,7 @@ function start(): Omit<Started, 'precision'> {
   );
   return {
     device: rendererOf(context),
+    precision,
     stop: () => {
       listening.abort();
       running = undefined;

@@ -18,8 +18,6 @@ export interface AdamCall {
   readonly epsilon: number;
   /** What √v is multiplied by: 1 / √(bias correction of the second moment). */
   readonly scale: number;
-  /** Whether `second` holds √v, which 16-bit floats have room for, and not v. */
-  readonly rooted: boolean;
 }
 
 export function adamCall(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): AdamCall {
@@ -48,7 +46,6 @@ export function adamCall(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undef
     beta2: number('beta2'),
     epsilon: number('epsilon'),
     scale: 1 / Math.sqrt(number('correction2')),
-    rooted: attrs?.['rooted'] === true,
   };
 }
 

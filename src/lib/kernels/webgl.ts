@@ -5,9 +5,14 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl/dist/backe
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl/dist/gpgpu_math';
 import { registerKernel } from '../ops/tf.ts';
 import type { TensorInfo } from '../ops/tf.ts';
+import type { Precision } from '../protocol/machine.ts';
 import { adamCall, assign } from './adam-call.ts';
 
-export function registerWebglKernels(backend: MathBackendWebGL): void {
+/**
+ * With floats of 16 bits Adam's kernel is `AdamUpdateByRoot`, whose `v` holds √v: v itself would be rounded to zero.
+ */
+export function registerWebglKernels(backend: MathBackendWebGL, precision: Precision): void {
+  const rooted = precision === 16;
   const run = (
     source: string,
     inputs: Readonly<Record<string, TensorInfo>>,
@@ -27,11 +32,11 @@ export function registerWebglKernels(backend: MathBackendWebGL): void {
   };
 
   registerKernel({
-    kernelName: 'AdamUpdate',
+    kernelName: rooted ? 'AdamUpdateByRoot' : 'AdamUpdate',
     backendName: 'webgl',
     kernelFunc: ({ inputs, attrs }) => {
       const { variable, first, second, gradient, ...call } = adamCall(inputs, attrs);
-      const { beta1, beta2, rate, scale, epsilon, rooted } = call;
+      const { beta1, beta2, rate, scale, epsilon } = call;
       // A program writes one texture: three of them. Their numbers are uniforms, so that each is compiled once.
       const moment = { beta: beta1, rest: 1 - beta1 };
       assign(first, run(FIRST, { M: first, G: gradient }, moment));

@@ -1,5 +1,7 @@
 // Adam (Kingma and Ba 2015, algorithm 1) over a model's parameters, with its moments in plain sight
 // so that checkpoints can keep them. One fused kernel where the backend has one, five operations elsewhere.
+// In 16-bit floats the second moment of a gradient below 0.008 would be no number but zero, and its update endless:
+// there the kernel keeps the moment's root.
 import {
   add,
   div,
@@ -10,6 +12,7 @@ import {
   sqrt,
   square,
   sub,
+  tensor,
   tidy,
   variable,
   zeros,
@@ -21,16 +24,32 @@ export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 export const EPSILON = 1e-8;
 
-/** First and second moments of one parameter. */
+/** Under the root's smallest number in 16-bit floats, an update stays below the learning rate. */
+const ROOT_EPSILON = 1e-5;
+
+/** First and second moments of one parameter, or the second's root. */
 interface Moments {
   readonly first: Variable;
   readonly second: Variable;
+}
+
+export type Moment = keyof Moments;
+
+/** The moments of one parameter as plain numbers, the same on every backend. */
+export interface MomentsOf {
+  readonly name: string;
+  readonly shape: number[];
+  readonly read: (moment: Moment) => Promise<Float32Array>;
+  readonly write: (moment: Moment, values: Float32Array) => void;
 }
 
 export class Adam {
   /** Updates made; the bias corrections depend on it. */
   updates = 0;
   private readonly moments = new Map<string, Moments>();
+  // Typed as always there; they are not where the backend lacks the kernel.
+  private readonly rooted = Boolean(getKernel('AdamUpdateByRoot', getBackend()));
+  private readonly fused = this.rooted || Boolean(getKernel('AdamUpdate', getBackend()));
 
   constructor(private readonly parameters: Parameters) {
     for (const [name, { shape }] of Object.entries(parameters)) {
@@ -43,22 +62,20 @@ export class Adam {
     this.updates += 1;
     const correction1 = 1 - BETA1 ** this.updates;
     const correction2 = 1 - BETA2 ** this.updates;
-    // Typed as always there; it is not where the backend lacks the kernel.
-    const fused = Boolean(getKernel('AdamUpdate', getBackend()));
     tidy(() => {
       for (const [name, { first, second }] of this.moments) {
         const value = this.parameters[name];
         const gradient = gradients[name];
         if (!value || !gradient) throw new Error(`Adam: no gradient for "${name}".`);
-        if (fused) {
+        if (this.fused) {
           engine().runKernel(
-            'AdamUpdate',
+            this.rooted ? 'AdamUpdateByRoot' : 'AdamUpdate',
             { variable: value, gradient, m: first, v: second },
             {
               learningRate,
               beta1: BETA1,
               beta2: BETA2,
-              epsilon: EPSILON,
+              epsilon: this.rooted ? ROOT_EPSILON : EPSILON,
               correction1,
               correction2,
             },
@@ -74,9 +91,26 @@ export class Adam {
     });
   }
 
-  /** Moments by name, `first` and `second`: the optimiser's part of a checkpoint. */
-  state(): readonly { name: string; moments: Moments }[] {
-    return [...this.moments].map(([name, moments]) => ({ name, moments }));
+  /** The optimiser's part of a checkpoint, parameter by parameter. */
+  state(): readonly MomentsOf[] {
+    return [...this.moments].map(([name, moments]) => {
+      const { shape } = moments.first;
+      const isRoot = (moment: Moment) => this.rooted && moment === 'second';
+      return {
+        name,
+        shape,
+        read: async (moment) => {
+          const values = Float32Array.from(await moments[moment].data());
+          return isRoot(moment) ? values.map((root) => root * root) : values;
+        },
+        write: (moment, values) => {
+          const held = isRoot(moment) ? values.map(Math.sqrt) : values;
+          tidy(() => {
+            moments[moment].assign(tensor(held, shape));
+          });
+        },
+      };
+    });
   }
 
   dispose(): void {

@@ -24,7 +24,7 @@ import {
   variable,
   variableGrads,
 } from '../ops/tf.ts';
-import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '../ops/tf.ts';
+import type { Rank, Scalar, Tensor1D, Tensor2D, Variable } from '../ops/tf.ts';
 import type { CodeGaussian, RefineReport, Refinement } from '../protocol/queries.ts';
 import { Adam } from './adam.ts';
 import { DivergenceError } from './loop.ts';
@@ -63,13 +63,10 @@ export async function refine(
   const adam = new Adam({ q });
   const [state] = adam.state();
   if (!state) throw new Error('Adam holds no moments.');
-  const { first, second } = state.moments;
   adam.updates = from.step;
   if (!fresh) {
-    tidy(() => {
-      first.assign(tensor1d(from.first));
-      second.assign(tensor1d(from.second));
-    });
+    state.write('first', from.first);
+    state.write('second', from.second);
   }
   const elbos = new Float32Array(steps);
   let { step } = from;
@@ -90,14 +87,12 @@ export async function refine(
       elbos[i] = -value;
       await between();
     }
-    const read = async (part: Tensor): Promise<Float32Array> =>
-      Float32Array.from(await part.data());
     const to = {
       ...from,
       step,
-      parameters: await read(q),
-      first: await read(first),
-      second: await read(second),
+      parameters: Float32Array.from(await q.data()),
+      first: await state.read('first'),
+      second: await state.read('second'),
     };
     return { to, q: gaussianOf(to), elbos };
   } finally {

@@ -169,13 +169,9 @@ export class Trainer<C = unknown> {
   /** The optimiser's moments, by "<parameter>.first" and "<parameter>.second"; empty before the first update. */
   async exportMoments(): Promise<Map<string, NamedTensor>> {
     const tensors = new Map<string, NamedTensor>();
-    for (const { name, moments } of this.optimiser?.state() ?? []) {
+    for (const { name, shape, read } of this.optimiser?.state() ?? []) {
       for (const part of ['first', 'second'] as const) {
-        const { shape } = moments[part];
-        tensors.set(`${name}.${part}`, {
-          shape,
-          values: (await moments[part].data()).slice() as Float32Array,
-        });
+        tensors.set(`${name}.${part}`, { shape, values: await read(part) });
       }
     }
     return tensors;
@@ -192,11 +188,11 @@ export class Trainer<C = unknown> {
     if (moments.size === 0) return;
     const optimiser = new Adam(this.learnt());
     optimiser.updates = step;
-    for (const { name, moments: state } of optimiser.state()) {
+    for (const { name, write } of optimiser.state()) {
       for (const part of ['first', 'second'] as const) {
         const saved = moments.get(`${name}.${part}`);
         if (!saved) throw new Error(`The checkpoint lacks the ${part} moment of "${name}".`);
-        tidy(() => state[part].assign(tensor(saved.values, [...saved.shape])));
+        write(part, saved.values);
       }
     }
     this.optimiser = optimiser;
