@@ -77,15 +77,26 @@ export function flag(fallback: boolean): Field<boolean> {
   };
 }
 
-/** Several numbers with commas between them, such as a code; at least one and at most `most`. */
+/** The shortest decimal that stands for the same 32-bit number: 0.1, where the bits say 0.10000000149. */
+function printSingle(value: number): string {
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].find(
+    (count) => Math.fround(Number(value.toPrecision(count))) === Math.fround(value),
+  );
+  return String(Number(value.toPrecision(digits ?? 9)) + 0);
+}
+
+/**
+ * Several numbers with commas between them, such as a code; at least one and at most `most`. `single` writes 32-bit
+ * numbers as short as they can be read back.
+ */
 export function numbers(
   fallback: readonly number[],
   {
     most,
-    decimals,
+    single = false,
     whole = false,
     ...bounds
-  }: Bounds & { readonly most: number; readonly decimals?: number; readonly whole?: boolean },
+  }: Bounds & { readonly most: number; readonly single?: boolean; readonly whole?: boolean },
 ): Field<readonly number[]> {
   return {
     fallback,
@@ -101,7 +112,10 @@ export function numbers(
       }
       return values;
     },
-    print: (values) => values.map((value) => printNumber(value, decimals)).join(','),
+    print: (values) =>
+      values
+        .map((value) => (single ? printSingle(value) : printNumber(value, undefined)))
+        .join(','),
   };
 }
 
