@@ -25,6 +25,7 @@ export class LinePlotView {
   readonly #palette: Palette;
   readonly #stop: (() => void)[];
   #series: readonly Series[] = [];
+  #mark: number | null = null;
   #range: [number, number] = [0, 1];
   #plot: uPlot | undefined;
   #frame = 0;
@@ -49,9 +50,13 @@ export class LinePlotView {
     ];
   }
 
-  /** Shows the curves as they are now, nothing where they are empty, before the next frame; of several calls the last one counts. */
-  show(series: readonly Series[]): void {
+  /**
+   * Shows the curves as they are now, nothing where they are empty, and a mark at an x, before the next frame; of several
+   * calls the last one counts.
+   */
+  show(series: readonly Series[], mark: number | null = null): void {
     this.#series = series;
+    this.#mark = mark;
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
@@ -160,6 +165,7 @@ export class LinePlotView {
       hooks: {
         draw: [
           (plot) => {
+            this.#markAt(plot);
             this.#label(plot);
           },
         ],
@@ -176,6 +182,23 @@ export class LinePlotView {
         ],
       },
     };
+  }
+
+  /** A line at the mark; what comes after it lies under a veil. */
+  #markAt(plot: uPlot): void {
+    const mark = this.#mark;
+    if (mark === null) return;
+    const { ctx, bbox } = plot;
+    const right = bbox.left + bbox.width;
+    const x = Math.min(right, Math.max(bbox.left, plot.valToPos(mark, 'x', true)));
+    ctx.save();
+    ctx.globalAlpha = 0.7;
+    ctx.fillStyle = this.#palette.get('--surface');
+    ctx.fillRect(x, bbox.top, right - x, bbox.height);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = this.#palette.get('--accent');
+    ctx.fillRect(x - uPlot.pxRatio, bbox.top, 2 * uPlot.pxRatio, bbox.height);
+    ctx.restore();
   }
 
   /** Each curve's name at its right end, pushed apart where they meet; the x axis's name under the right end. */
