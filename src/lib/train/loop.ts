@@ -15,7 +15,7 @@ export class DivergenceError extends Error {
     value: number,
   ) {
     super(
-      `The ${quantity} became ${value} at step ${step}. Go back to the last good checkpoint and lower the learning rate.`,
+      `The ${quantity} became ${brief(value)} at step ${step}. Go back to the last good checkpoint and lower the learning rate.`,
     );
   }
 }
@@ -26,6 +26,9 @@ export interface LoopReport {
   readonly terms: Terms;
   readonly objective: number;
 }
+
+/** Nats per image. An untrained network costs hundreds; what is beyond this is on its way out of the numbers. */
+const LARGEST = 1e8;
 
 /** Steps that `data-loss` and the curves average over. */
 export const WINDOW = 20;
@@ -77,8 +80,13 @@ async function read(pending: readonly Tensor1D[], width: number): Promise<number
 function checkTerms(row: readonly number[], names: readonly string[], step: number): void {
   names.forEach((name, i) => {
     const value = row[i] ?? NaN;
-    if (!Number.isFinite(value)) throw new DivergenceError(name, step, value);
+    if (!(Math.abs(value) <= LARGEST)) throw new DivergenceError(name, step, value);
   });
+}
+
+/** NaN, Infinity, or a number to three digits: nobody reads more of one that left its range. */
+function brief(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(3) : String(value);
 }
 
 function averages(rows: readonly (readonly number[])[], names: readonly string[]): Terms {

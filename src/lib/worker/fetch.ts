@@ -2,6 +2,7 @@
 // page lives, since a reader switches back and forth.
 import { imagesFromIdx } from '../data/idx.ts';
 import { DataError, type ImageSet } from '../data/images.ts';
+import { readSafetensors, WeightsError, type NamedTensor } from '../weights/safetensors.ts';
 import type { DataRef, FileRef, NamedImages, PackedImages } from '../protocol/messages.ts';
 
 /** A file that did not come, or not as it was published. */
@@ -23,7 +24,7 @@ export async function fetchFile(file: FileRef): Promise<Uint8Array<ArrayBuffer>>
 }
 
 async function fetchChecked(file: FileRef, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
-  const name = new URL(file.url, self.location.href).pathname.split('/').slice(-2).join('/');
+  const name = nameOf(file);
   const bytes = await download(file.url, name, cache);
   if (bytes.length !== file.bytes) {
     throw new FetchError(`${name} has ${bytes.length} bytes, expected ${file.bytes}. Try again.`);
@@ -40,6 +41,10 @@ async function fetchChecked(file: FileRef, cache: RequestCache): Promise<Uint8Ar
     }
   }
   return bytes;
+}
+
+function nameOf({ url }: FileRef): string {
+  return new URL(url, self.location.href).pathname.split('/').slice(-2).join('/');
 }
 
 /** Seconds without a byte after which a server counts as not answering; a slow one may take as long as it needs. */
@@ -107,13 +112,35 @@ export async function fetchSet(ref: DataRef): Promise<ImageSet> {
   return loading;
 }
 
-async function loadSet({ images, labels }: PackedImages): Promise<ImageSet> {
-  const [pixels, classes] = await Promise.all([unpack(images), unpack(labels)]);
-  return imagesFromIdx(pixels, classes);
+async function loadSet({ name, images, labels }: PackedImages): Promise<ImageSet> {
+  const [pixels, classes] = await Promise.all([fetchFile(images), fetchFile(labels)]);
+  try {
+    return imagesFromIdx(await unpack(pixels), await unpack(classes));
+  } catch (cause) {
+    throw new DataError(`The data set "${name}": ${reason(cause)} ${PUBLISHED_SO}`, { cause });
+  }
 }
 
-async function unpack(file: FileRef): Promise<Uint8Array> {
-  const packed = await fetchFile(file);
+/** Published weights, read. Throws FetchError and WeightsError. */
+export async function fetchTensors(file: FileRef): Promise<Map<string, NamedTensor>> {
+  const bytes = await fetchFile(file);
+  try {
+    return readSafetensors(bytes);
+  } catch (cause) {
+    throw new WeightsError(`${nameOf(file)}: ${reason(cause)} ${PUBLISHED_SO}`, { cause });
+  }
+}
+
+/** What there is to do about a file that is the published one, and wrong. */
+const PUBLISHED_SO =
+  'The site has it so. Choose another one, or reload the page once the site was mended.';
+
+function reason(cause: unknown): string {
+  if (cause instanceof DataError || cause instanceof WeightsError) return cause.message;
+  return 'it cannot be unpacked: it is no gzip file, or a damaged one.';
+}
+
+async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

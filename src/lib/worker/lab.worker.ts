@@ -18,9 +18,9 @@ import type {
   TrainOptions,
 } from '../protocol/messages.ts';
 import type { ModelSpec } from '../protocol/model.ts';
-import { readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
+import { writeSafetensors } from '../weights/safetensors.ts';
 import { toFault } from './faults.ts';
-import { fetchFile, fetchSet, keepSet } from './fetch.ts';
+import { fetchSet, fetchTensors, keepSet } from './fetch.ts';
 import { queries } from './queries.ts';
 import { tellWhatWasLoaded } from './loaded.ts';
 import { memoryNow, Run } from './run.ts';
@@ -55,7 +55,7 @@ const handlers: Handlers = {
   },
 
   load: async ({ slot, published, spec, weights }) => {
-    const tensors = readSafetensors(await fetchFile(weights));
+    const tensors = await fetchTensors(weights);
     const run = await Run.create(slot, spec, 0, hooks);
     try {
       run.trainer.assign(tensors, published);

@@ -123,6 +123,17 @@ test('a learning rate that is too high stops the run and names the term and the 
   made.dispose();
 });
 
+test('a loss that is still a number, and no loss any more, stops the run as well', async () => {
+  const made = await trainer();
+  made.set({ learningRate: 3000 });
+  const failed = await run(made, 50).catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(DivergenceError);
+  expect((failed as DivergenceError).message).toMatch(
+    /became -?\d[\d.]*e\+\d+ at step \d+\. Go back/,
+  );
+  made.dispose();
+});
+
 test('settings change in the middle of a run; unknown and impossible ones are refused', async () => {
   const made = await trainer();
   await run(made, 2);

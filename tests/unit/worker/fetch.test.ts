@@ -1,5 +1,6 @@
 // Files that do not come as they were published, without a network: what is said, and that one retry goes past the cache.
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchFile, fetchSet, keepSet } from '../../../src/lib/worker/fetch.ts';
 
@@ -83,6 +84,18 @@ test('a slow server is waited for, one that falls silent is not', async () => {
   );
   await vi.advanceTimersByTimeAsync(60_000);
   await silent;
+});
+
+test('a data set that is the published one, and none, says so: neither packed nor unpacked', async () => {
+  for (const [body, says] of [
+    [whole, 'it is no gzip file, or a damaged one. The site has it so. Choose another one'],
+    [new Uint8Array(gzipSync(whole)), 'This is no IDX file'],
+  ] as const) {
+    fetching.mockImplementation(() => Promise.resolve(new Response(body)));
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const ref = { ...file, bytes: body.length, sha256 };
+    await expect(fetchSet({ name: 'wrong', images: ref, labels: ref })).rejects.toThrow(says);
+  }
 });
 
 test('images that the page keeps are found by their name, and missed by name', async () => {
