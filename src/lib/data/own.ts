@@ -45,10 +45,12 @@ export function checkSides({ width, height }: Size): void {
 }
 
 /** Throws DataError where a file is larger than the limit. */
-export function checkBytes(bytes: number, what = 'The file has'): void {
+export function checkBytes(bytes: number): void {
   if (bytes <= MOST_BYTES) return;
   const megabytes = Math.ceil(bytes / 1024 / 1024);
-  throw new DataError(`${what} ${megabytes} MB; expected at most ${MOST_BYTES / 1024 / 1024} MB.`);
+  throw new DataError(
+    `The file has ${megabytes} MB; expected at most ${MOST_BYTES / 1024 / 1024} MB.`,
+  );
 }
 
 /** Images [n, height, width], or labels [n], of an IDX file; at most `room` images. Throws DataError. */
@@ -133,9 +135,9 @@ export function fromPicture(
 const INVERTED = 'dark on light turned to light on dark, as MNIST is';
 
 function leftOut(kept: number, of: number): string[] {
-  return kept < of
-    ? [`the first ${kept} of ${of} images are kept: the limit is ${MOST_IMAGES}`]
-    : [];
+  if (kept >= of) return [];
+  const [first, all, limit] = [kept, of, MOST_IMAGES].map((n) => n.toLocaleString('en-GB'));
+  return [`the first ${first} of ${all} images are kept: the limit is ${limit}`];
 }
 
 function unlabelled(count: number): Uint8Array {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright/test';
+import { strike, wentOn } from '../lib/faults.ts';
 import { expect, test } from '../lib/fixtures.ts';
 import { vaeAddress, VaePage } from '../lib/vae-lab.ts';
 
@@ -209,4 +210,25 @@ test('files that are wrong are refused by name with what was found and expected,
   await expect(panel.getByText('The new ones join at the next Train.')).toBeVisible();
   await panel.getByRole('button', { name: 'Clear these messages' }).click();
   await expect(refused).toHaveCount(0);
+});
+
+test('a worker that fails takes no image along: the run goes on with the same ones', async () => {
+  await draw(one);
+  await useMine().check({ force: true });
+  for (const move of ['Shift', 'Rotation', 'Size']) await lab.slider(move).press('Home');
+  await lab.press('Train');
+  await expect
+    .poll(() => lab.loss(), { timeout: 120_000, message: 'one digit is learnt by heart' })
+    .toBeLessThan(100);
+  await strike(lab, async (worker) => {
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('out of something');
+      });
+    });
+  });
+  const { step } = await wentOn(lab, 'The training worker failed.', 15_000);
+  await lab.trainsTo(step + 20);
+  expect(await lab.loss()).toBeLessThan(100);
+  await expect(images()).toHaveCount(1);
 });

@@ -81,7 +81,9 @@ async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Arra
     size += value.length;
     if (size > MOST_BYTES) {
       await reader.cancel();
-      checkBytes(size, 'Unpacked, the file has more than');
+      throw new DataError(
+        `Unpacked, the file has more than ${MOST_BYTES / 1024 / 1024} MB; expected at most as many.`,
+      );
     }
     parts.push(value);
   }
