@@ -85,15 +85,13 @@ function picturesOf({ view }: Side): Picture[] {
   const prior = view.panel === 'prior' ? view.panels.get('prior') : undefined;
   return [
     ...(three.length === 3
-      ? [{ name: 'x, mean and sample', pixels: joined(three), columns: 3, gap: 2 }]
+      ? [{ name: 'x, mean, sample', pixels: joined(three), columns: 3, gap: 2 }]
       : []),
-    ...(manifold
-      ? [{ name: 'Decoded plane, means', pixels: manifold, columns: MANIFOLD_SIDE }]
-      : []),
+    ...(manifold ? [{ name: 'Plane of means', pixels: manifold, columns: MANIFOLD_SIDE }] : []),
     ...(prior
       ? [
           {
-            name: 'Prior, means and samples',
+            name: 'Prior',
             pixels: joined([prior, bernoulliSample(prior, view.priorDraw)]),
             columns: PRIOR_COUNT,
             gap: 2,
@@ -107,8 +105,8 @@ function plotsOf(side: Side): Plot[] {
   const { view, dataSet, variational } = side;
   const { gallery, axes } = view;
   const curves = curvesOf(side);
-  const lines = (title: string, colour: string): Plot[] => {
-    const of = curves.filter(({ name, x }) => name.endsWith(title) && x.length > 0);
+  const lines = (title: string, quantity: string, colour: string): Plot[] => {
+    const of = curves.filter(({ name, x }) => name.endsWith(quantity) && x.length > 0);
     const series = of.map(({ name, x, y }) => {
       const dashed = name.startsWith('held-out');
       return { name: dashed ? 'held out' : 'training', colour, dashed, x, y };
@@ -133,7 +131,11 @@ function plotsOf(side: Side): Plot[] {
         },
       ]
     : [];
-  return [...lines('reconstruction', '--dec'), ...lines('KL', '--lat'), ...codes];
+  return [
+    ...lines('Reconstruction', 'reconstruction', '--dec'),
+    ...lines('KL', 'KL', '--lat'),
+    ...codes,
+  ];
 }
 
 function curvesOf({ traces, variational, drawn }: Side): Curve[] {

@@ -21,6 +21,8 @@ export class Address<S> {
   #waiting: { readonly state: S } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last: S | null = null;
+  /** The hash as it was last read or written here. */
+  #seen = '';
 
   /** `apply` is called with a state that the address asks for. */
   constructor(codec: StateCodec<S>, apply: (state: S) => void) {
@@ -74,19 +76,21 @@ export class Address<S> {
   }
 
   #read(): void {
-    const { said, state, problems } = this.#codec.read(location.hash);
+    this.#seen = location.hash;
+    const { said, state, problems } = this.#codec.read(this.#seen);
     this.problems = problems;
-    if (!said) return;
     this.#waiting = null; // a state from before the link
-    this.#apply(state);
+    if (said) this.#apply(state);
   }
 
   #write(): void {
     if (!this.#waiting) return;
+    const entry: unknown = history.state;
+    // A link was followed and its event is on the way: it would find its hash written over.
+    if (location.hash !== this.#seen && !isWritten(entry)) return;
     const { state } = this.#waiting;
     this.#waiting = null;
     const hash = this.#codec.write(state, location.hash);
-    const entry: unknown = history.state;
     if (hash === location.hash && (isWritten(entry) || segmentsOf(hash).length === 0)) return;
     const { pathname, search } = location;
     try {
@@ -95,6 +99,7 @@ export class Address<S> {
         '',
         `${pathname}${search}${hash}`,
       );
+      this.#seen = hash;
     } catch {
       // A browser that refuses (too many in a short time, a sandbox): the next change tries again.
     }
