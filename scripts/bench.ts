@@ -5,15 +5,16 @@
 //   npm run bench                 all networks, then how speed falls with width, batch and depth
 //   npm run bench -- --json       the figures on standard output as JSON, progress on standard error
 //   npm run bench -- --write      also keeps them in src/content/reports/bench.json, for the site
+//   npm run bench -- --backends   WebGL and WebGPU in Chromium instead, each beside plain tfjs on the same backend
 //   --rounds 7  --seconds 0.5  --only VAE  --no-browser  --no-sweep
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { layers, network, networks } from './bench/networks.ts';
+import { layers, network, networks, onGraphics } from './bench/networks.ts';
 import type { Network } from './bench/networks.ts';
-import { chromiumSides, nodeSide, serveSide, torchSide } from './bench/sides.ts';
+import { chromiumName, chromiumSides, nodeSide, serveSide, torchSide } from './bench/sides.ts';
 import type { Engine, Side } from './bench/sides.ts';
 
 /** Steps per second of each side: the median over the rounds, and the spread. */
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '0.5' },
     only: { type: 'string' },
+    backends: { type: 'boolean', default: false },
     browser: { type: 'boolean', default: true },
     sweep: { type: 'boolean', default: true },
   },
@@ -41,9 +43,10 @@ const { values: options } = parseArgs({
 });
 
 const OURS = 'ours, Node';
-const OURS_IN_CHROMIUM = 'ours, Chromium';
+const REPORT = path.resolve('src/content/reports/bench.json');
 
 if (options.side !== undefined) await serveSide(engineOf(options.side));
+else if (options.backends) await backends();
 else await main();
 
 function engineOf(name: string): Engine {
@@ -57,7 +60,7 @@ async function main(): Promise<void> {
     await nodeSide('tfjs wasm, Node', 'stock'),
     await nodeSide('tfjs cpu, Node', 'cpu'),
   ];
-  if (options.browser) sides.push(...(await chromiumSides()));
+  if (options.browser) sides.push(...(await chromiumSides(['wasm'])));
   const torch = await torchSide();
   if (torch) sides.push(torch);
   else note('No Python with PyTorch here: it is left out.');
@@ -93,6 +96,27 @@ async function main(): Promise<void> {
   }
 }
 
+/** The graphics backends, beside plain tfjs on the same device. */
+async function backends(): Promise<void> {
+  const sides = await chromiumSides(['webgl', 'webgpu']);
+  try {
+    const rows: Row[] = [];
+    for (const [name, net] of Object.entries(onGraphics)) {
+      if (options.only !== undefined && options.only !== name) continue;
+      rows.push(await compare(name, net, sides));
+    }
+    const [{ version } = { version: '' }] = sides;
+    const section = { versions: [version], rounds: Number(options.rounds), networks: rows };
+    if (options.json) process.stdout.write(`${JSON.stringify(section, null, 2)}\n`);
+    if (options.write) {
+      const report = JSON.parse(readFileSync(REPORT, 'utf8')) as Report;
+      save({ ...report, backends: section });
+    }
+  } finally {
+    for (const side of sides) await side.close();
+  }
+}
+
 /** Width, batch and depth of a fully connected autoencoder, one at a time around the same middle. */
 function* sweep(): Generator<[string, Network]> {
   const net = (width: number, depth: number, batch: number) =>
@@ -114,7 +138,7 @@ async function compare(name: string, net: Network, sides: readonly Side[]): Prom
   const ratio: Record<string, number> = {};
   for (const [side, list] of times) {
     stepsPerSecond[side] = round3(1000 / median(list));
-    const ours = times.get(side.includes('Chromium') ? OURS_IN_CHROMIUM : OURS) ?? list;
+    const ours = times.get(oursBeside(side)) ?? list;
     ratio[side] = round3(median(list.map((ms, i) => ms / (ours[i] ?? ms))));
   }
   const parameters = layers(net).reduce(
@@ -124,6 +148,13 @@ async function compare(name: string, net: Network, sides: readonly Side[]): Prom
   const row = { network: name, parameters, batch: net.batch, stepsPerSecond, ratio };
   print(row);
   return row;
+}
+
+/** This engine on the same host and backend. */
+function oursBeside(side: string): string {
+  if (!side.includes('Chromium')) return OURS;
+  const backend = (['webgl', 'webgpu'] as const).find((name) => side.includes(` ${name},`));
+  return chromiumName(backend ?? 'wasm', 'ours');
 }
 
 function print({ network: name, parameters, batch, stepsPerSecond, ratio }: Row): void {
@@ -142,16 +173,21 @@ interface Report {
   readonly rounds: number;
   readonly networks: readonly Row[];
   readonly sweeps: readonly Row[];
+  /** WebGL and WebGPU, from a run of their own. */
+  readonly backends?: Pick<Report, 'versions' | 'rounds' | 'networks'>;
 }
 
 function publish(report: Report): void {
-  const text = `${JSON.stringify(report, null, 2)}\n`;
-  if (options.json) process.stdout.write(text);
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   if (!options.write) return;
-  const file = path.resolve('src/content/reports/bench.json');
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  note(`\nWritten to ${path.relative(process.cwd(), file)}.`);
+  const before = existsSync(REPORT) ? (JSON.parse(readFileSync(REPORT, 'utf8')) as Report) : null;
+  save({ ...report, ...(before?.backends ? { backends: before.backends } : {}) });
+}
+
+function save(report: Report): void {
+  mkdirSync(path.dirname(REPORT), { recursive: true });
+  writeFileSync(REPORT, `${JSON.stringify(report, null, 2)}\n`);
+  note(`\nWritten to ${path.relative(process.cwd(), REPORT)}.`);
 }
 
 function note(text: string): void {

@@ -32,6 +32,12 @@ export const networks: Readonly<Record<string, Network>> = {
   'toy net': { ...network('dense', 2, [32, 32], [2]), activation: 'tanh' },
 };
 
+/** Small enough for a graphics processor that is none: what counts is the ratio on one and the same device. */
+export const onGraphics: Readonly<Record<string, Network>> = {
+  'small VAE': network('vae', 784, [128], [10], 64),
+  'toy net': { ...network('dense', 2, [32, 32], [2]), activation: 'tanh' },
+};
+
 export function network(
   kind: Network['kind'],
   input: number,

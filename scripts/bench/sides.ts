@@ -49,7 +49,7 @@ interface Request {
 export async function serveSide(engine: Engine): Promise<void> {
   await start(engine);
   process.on('message', ({ network, seconds }: Request) => {
-    process.send?.(answer(network, seconds, processorTime));
+    void answer(network, seconds, processorTime).then((reply) => process.send?.(reply));
   });
   process.send?.('ready');
 }
@@ -115,8 +115,10 @@ const started = (child: ChildProcess) =>
     child.once('error', () => resolve(false));
   });
 
-/** The site's engine, or stock tfjs, in Chromium. */
-export async function chromiumSides(): Promise<Side[]> {
+type Backend = 'wasm' | 'webgl' | 'webgpu';
+
+/** The site's engine and stock tfjs in Chromium, on each of these backends. Graphics processors may be software. */
+export async function chromiumSides(backends: readonly Backend[]): Promise<Side[]> {
   const [{ build }, { chromium }, { serve }] = await Promise.all([
     import('vite'),
     import('playwright'),
@@ -131,32 +133,40 @@ export async function chromiumSides(): Promise<Side[]> {
     build: { outDir: out, emptyOutDir: true, target: 'es2024' },
   });
   const site = await serve({ folder: out });
-  const browser = await chromium.launch(launchOptions());
+  const { args, ...launch } = launchOptions();
+  const browser = await chromium.launch({ ...launch, args: [...args, '--enable-unsafe-webgpu'] });
   const version = `Chromium ${browser.version()}`;
-  const open = async (name: string, engine: Engine): Promise<Side> => {
+  let open = 0;
+  const side = async (backend: Backend, engine: 'ours' | 'stock'): Promise<Side> => {
     const page: Page = await browser.newPage();
-    await page.goto(`${site.url}?engine=${engine}`);
-    await page.waitForFunction(() => 'measure' in window);
+    await page.goto(`${site.url}?engine=${engine}&backend=${backend}`);
+    await page.waitForFunction(() => 'measure' in window, null, { timeout: 120_000 });
+    open += 1;
     return {
-      name,
+      name: chromiumName(backend, engine),
       version,
       measure: async (network, seconds) =>
         parse(await page.evaluate(([n, s]) => window.measure(n, s), [network, seconds] as const)),
-      close: () => page.close(),
-    };
-  };
-  const sides = [await open('ours, Chromium', 'ours'), await open('tfjs wasm, Chromium', 'stock')];
-  const last = sides.at(-1);
-  if (last) {
-    sides[sides.length - 1] = {
-      ...last,
       close: async () => {
+        await page.close();
+        open -= 1;
+        if (open > 0) return;
         await browser.close();
         site.close();
       },
     };
+  };
+  const sides: Side[] = [];
+  for (const backend of backends) {
+    sides.push(await side(backend, 'ours'), await side(backend, 'stock'));
   }
   return sides;
+}
+
+/** As the report calls them: wasm is what is meant where nothing is said. */
+export function chromiumName(backend: Backend, engine: 'ours' | 'stock'): string {
+  if (engine === 'stock') return `tfjs ${backend}, Chromium`;
+  return backend === 'wasm' ? 'ours, Chromium' : `ours ${backend}, Chromium`;
 }
 
 function parse(reply: unknown): Answer {

@@ -1,10 +1,13 @@
-// tfjs as it comes, for the benchmark to be measured against: its own wasm kernels, or its cpu backend.
+// tfjs as it comes, for the benchmark to be measured against: its own kernels and gradients, on each of its backends.
 // One per process: the registry of kernels is global. Nothing of the site imports this.
 
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm';
+import { reluGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Relu_grad';
 import {
   conv2d,
+  env,
   registerBackend,
+  registerGradient,
   registerKernel,
   setBackend,
   slice,
@@ -26,6 +29,19 @@ export async function startStockWasm(assets: BackendAssets): Promise<void> {
 export async function startStockCpu(): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu');
   if (!(await setBackend('cpu'))) throw new Error('tfjs could not start its cpu backend.');
+}
+
+/** On a graphics processor, with all of tfjs's kernels and nothing else. */
+export async function startStockGraphics(name: 'webgl' | 'webgpu'): Promise<void> {
+  if (name === 'webgl') {
+    await import('@tensorflow/tfjs-backend-webgl');
+    env().set('SOFTWARE_WEBGL_ENABLED', true);
+  } else {
+    await import('@tensorflow/tfjs-backend-webgpu');
+  }
+  // lib/ops/gradients.ts has one of its own, for the sake of this project's kernels.
+  registerGradient(reluGradConfig);
+  if (!(await setBackend(name))) throw new Error(`tfjs could not start its ${name} backend.`);
 }
 
 /**
