@@ -44,7 +44,7 @@ export async function writeServiceWorker(folder, base) {
     inlineWorkboxRuntime: true,
     sourcemap: false,
     skipWaiting: true,
-    clientsClaim: true,
+    clientsClaim: false, // see src/site/offline/keep.ts
     cleanupOutdatedCaches: true,
     cacheId: prefix.slice(0, -1),
     runtimeCaching: routes(names),

@@ -11,10 +11,15 @@ export function watchForMissingParts(say: (message: string, reload: boolean) => 
     if (!answer) say('A part of this page was not loaded before the network went away.', false);
     else if (!answer.ok || url === undefined) say('The site was updated. Reload the page.', true);
   };
-  document.addEventListener('astro:hydration-error', (event) => {
-    const url = event instanceof CustomEvent ? field(event.detail, 'componentUrl') : null;
-    // Any other error of a part is a fault of the part, and the console has it.
+  // Any error but a file that did not load is a fault of the part, and the console has it.
+  const judgePart = (url: unknown): void => {
     if (typeof url === 'string') void judge(url);
+  };
+  // Parts wake while the page is still being read: those of Head.astro's list were before this script.
+  const missed = field(globalThis, 'missedParts');
+  if (Array.isArray(missed)) missed.forEach(judgePart);
+  document.addEventListener('astro:hydration-error', (event) => {
+    if (event instanceof CustomEvent) judgePart(field(event.detail, 'componentUrl'));
   });
   addEventListener('vite:preloadError', (event: Event) => {
     const error = field(event, 'payload');

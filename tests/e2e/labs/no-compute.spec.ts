@@ -5,6 +5,8 @@ import { expect, test } from '../lib/fixtures.ts';
 import { buttonNames } from '../lib/lab.ts';
 import { VaePage, vaeAddress } from '../lib/vae-lab.ts';
 
+test.describe.configure({ timeout: 120_000 });
+
 /** Takes from the training worker all that a backend could be made of. */
 async function withoutBackends(page: Page): Promise<void> {
   await page.route(/\/lab\.worker-[^/]*\.js$/, async (route) => {

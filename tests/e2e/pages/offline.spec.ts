@@ -3,7 +3,7 @@ import type { Page } from 'playwright/test';
 import { expect, kept, test } from '../lib/deployed.ts';
 import { VaePage, vaeAddress } from '../lib/vae-lab.ts';
 
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 180_000 });
 
 /** Waits until files like all of these are kept. */
 async function allKept(page: Page, ...wanted: RegExp[]): Promise<void> {
@@ -104,7 +104,10 @@ test('an island that a new deployment has removed asks the reader to reload', as
   for (const file of site.files(/^_astro\/VaeLab\./)) site.remove(file);
   await page.goto(vaeAddress);
   await page.locator('[data-lab="vae"]').scrollIntoViewIfNeeded();
-  await expect(page.getByText('The site was updated. Reload the page.')).toBeVisible();
+  // Astro tries a second time, a second later.
+  await expect(page.getByText('The site was updated. Reload the page.')).toBeVisible({
+    timeout: 30_000,
+  });
   await expect(page.getByRole('button', { name: 'Reload' })).toBeVisible();
 });
 
