@@ -1,4 +1,5 @@
-// Makes a published model from nothing: `npm run train -- <id> [--resume]`.
+// Makes a published model from nothing: `npm run train -- <id> [--resume]`. With `--backend webgpu` on the graphics
+// processor, which needs the package that lib/dawn.ts names.
 // For trials, which stay in the cache folder: `--epochs n`, and `--quick` to leave out the slow likelihood estimate.
 // Trains on 55,000 images, keeps the weights of the best epoch by the 5,000 validation images, writes them as
 // float16 safetensors with a manifest, then evaluates the published file. Checkpoints live in the user's cache folder.
@@ -18,6 +19,7 @@ import {
   saveCheckpoint,
   type Progress,
 } from './lib/checkpoint.ts';
+import { provideWebgpu } from './lib/dawn.ts';
 import { publish } from './lib/publish.ts';
 import { loadPublished, MODELS } from './lib/packed.ts';
 import { ProgressBar } from './lib/progress.ts';
@@ -35,17 +37,20 @@ const { values: options, positionals } = parseArgs({
     resume: { type: 'boolean', default: false },
     epochs: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    backend: { type: 'string', default: 'wasm' },
   },
 });
 const [id] = positionals;
-if (!id || positionals.length > 1) {
+const name = options.backend;
+if (!id || positionals.length > 1 || (name !== 'wasm' && name !== 'webgpu')) {
   console.error(
-    `Usage: npm run train -- <id> [--resume] [--epochs n]\nModels: ${modelIds.join(', ')}`,
+    `Usage: npm run train -- <id> [--resume] [--epochs n] [--backend wasm|webgpu]\nModels: ${modelIds.join(', ')}`,
   );
   process.exit(2);
 }
 
 const recipe = { ...recipeOf(id), ...(options.epochs ? { epochs: Number(options.epochs) } : {}) };
+if (name === 'webgpu') await provideWebgpu();
 const folder = checkpointFolder(id, recipe);
 const release = await lock(folder);
 try {
@@ -56,7 +61,7 @@ try {
 
 async function main(): Promise<void> {
   const { training, validation } = await loadSet(recipe.set);
-  const backend = await startBackend('auto', nodeAssets());
+  const backend = await startBackend(name === 'webgpu' ? name : 'wasm', nodeAssets());
   console.error(`${recipe.title} on ${backend.name} (${backend.device})`);
 
   const trainer = new Trainer(await loadFamily(recipe.spec.family), recipe.spec, recipe.seed);
