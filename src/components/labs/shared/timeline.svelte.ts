@@ -94,6 +94,16 @@ export class Timeline {
     this.#seconds = this.history.moments.findLast((each) => each.step <= step)?.seconds ?? 0;
   }
 
+  /** A run begins at this checkpoint, which was put into the slot: nothing is known of what came before. */
+  begin(checkpoint: Checkpoint): void {
+    this.#origin = null;
+    this.#from = null;
+    this.#seconds = 0;
+    this.#step = checkpoint.step;
+    this.history.begin(false);
+    this.history.add(checkpoint, 0);
+  }
+
   /** Puts the run to the moment nearest to a step; of several wishes meanwhile the last one counts. */
   pick = (step: number): void => {
     this.#goTo(step);

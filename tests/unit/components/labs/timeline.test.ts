@@ -160,3 +160,18 @@ test('time counts training only, and goes back with the run', async () => {
   session.checkpoint(30);
   expect(secondsOf(30)).toBeCloseTo(0.03);
 });
+
+test('a run that begins at a checkpoint from elsewhere goes back to it, and not before', async () => {
+  const { run, session, timeline } = await trained();
+  const checkpoint = { spec, seed: 5, step: 300, bytes: new ArrayBuffer(8) };
+  await run.rewind(checkpoint);
+  timeline.begin(checkpoint);
+  expect(timeline).toMatchObject({ steps: [300], end: 300, cursor: null });
+  await run.train(5);
+  session.progress(310);
+  session.checkpoint(310);
+  timeline.pick(0);
+  await settled();
+  expect(run.step).toBe(300);
+  expect(timeline.steps).toEqual([300, 310]);
+});
