@@ -116,6 +116,7 @@ test('a garment under a model of digits: the amortisation gap is the large one, 
   await expect(lab.root).toContainText('trousers, test set');
 
   const exercise = page.locator('[data-predict="vae-gap-garment"]');
+  await exercise.scrollIntoViewIfNeeded(); // it wakes when it is in sight
   await exercise.getByRole('radio', { name: /^The amortisation gap/ }).check();
   await exercise.getByRole('button', { name: 'Commit to this answer' }).click();
   await lab.root.scrollIntoViewIfNeeded();

@@ -101,6 +101,7 @@ test('turned round it works, which answers the exercise', async ({ page }) => {
   const lab = new Outliers(page);
   await lab.open(vaeAddress);
   const exercise = page.locator('[data-predict="vae-outlier-reverse"]');
+  await exercise.scrollIntoViewIfNeeded(); // it wakes when it is in sight
   await exercise.getByRole('radio', { name: /^close to 1/ }).check();
   await exercise.getByRole('button', { name: 'Commit to this answer' }).click();
   await lab.root.scrollIntoViewIfNeeded();
