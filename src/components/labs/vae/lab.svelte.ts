@@ -231,6 +231,16 @@ export class VaeLab {
     this.show(this.tab);
   }
 
+  /** Puts every side to its moment nearest to this step. */
+  goBack = (step: number): void => {
+    for (const { timeline } of this.sides) timeline.pick(step);
+  };
+
+  /** Puts every side to its newest moment. */
+  goLive = (): void => {
+    for (const { timeline } of this.sides) timeline.live();
+  };
+
   /** What the last Reset threw away. */
   undoReset(): void {
     for (const { run } of this.sides) void run.undoReset();

@@ -6,6 +6,7 @@ import type { Checkpoint, Slot, StepReport, TrainOptions } from '../../../lib/pr
 import type { Settings } from '../../../lib/protocol/model.ts';
 import type { DataSet, LabModel } from '../shared/data-sets.ts';
 import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
+import { Timeline, type Origin } from '../shared/timeline.svelte.ts';
 import { Trace } from '../shared/trace.ts';
 import { sizesOf, specOf, type FamilyName, type Network } from './network.ts';
 import { adviceOf, COLLAPSING_BETA, looksDead, type Guide } from './readings.ts';
@@ -34,6 +35,8 @@ export type Dials = Pick<Side, 'beta' | 'learningRate' | 'warmupSteps' | 'freeBi
 export class Side {
   readonly run: LabRun;
   readonly view: View;
+  /** What of the run can be gone back to. */
+  readonly timeline: Timeline;
   /** Nats per image over updates: of the training batches, and held-out. */
   readonly traces = {
     reconstruction: new Trace(),
@@ -80,22 +83,36 @@ export class Side {
     this.view = new View(host.connect, slot, (error) => {
       this.run.fail(error);
     });
+    this.timeline = new Timeline({
+      run: () => this.run,
+      connect: host.connect,
+      slot,
+      origin: () => this.#origin(),
+      branched: (step) => {
+        this.#cut(step);
+      },
+    });
     this.run = new LabRun(host.connect, {
       slot,
       feed: () => ({ ...host.feed(slot), settings: this.settings }),
       onReport: (report) => {
+        this.timeline.count(report);
         this.#chart(report);
         host.onReport?.(report);
         void this.#refreshInTurn();
       },
-      onCheckpoint: (checkpoint) => host.onCheckpoint?.(checkpoint),
+      onCheckpoint: (checkpoint) => {
+        this.timeline.keep(checkpoint);
+        host.onCheckpoint?.(checkpoint);
+      },
       settle: async () => {
         await host.images();
         await this.view.refresh();
       },
       onWeights: (why) => {
+        this.timeline.reweigh(why);
         if (why === 'replaced') this.#replaced();
-        if (why === 'rewound') this.#cut();
+        if (why === 'rewound') this.#revive();
         host.onWeights?.(why);
         if (this.run.status !== 'training') void this.view.refresh();
       },
@@ -126,6 +143,12 @@ export class Side {
   stepOnce(): Promise<void> {
     if (this.run.model !== '') this.continued = false;
     return this.run.stepOnce(this.#host.seed);
+  }
+
+  /** One update in slow motion, of the weights in sight. */
+  stepSlowly(): Promise<void> {
+    if (this.run.model !== '') this.continued = true;
+    return this.run.stepSlowly();
   }
 
   reset(): Promise<void> {
@@ -166,6 +189,12 @@ export class Side {
     else void this.continueFromPretrained();
   }
 
+  /** What the weights just put into the slot were made of. */
+  #origin(): Origin {
+    const { published, run, spec } = this;
+    return published && run.model !== '' ? published : { spec, seed: run.seed };
+  }
+
   #settings(): Settings {
     const { learningRate, beta, warmupSteps, freeBits } = this;
     return this.variational
@@ -193,10 +222,14 @@ export class Side {
     this.view.weighted = true;
   }
 
-  /** Weights of an earlier update of this run: the curves end there. */
-  #cut(): void {
-    for (const trace of Object.values(this.traces)) trace.cut(this.run.step);
+  /** The run goes on from an earlier update: the curves end there. */
+  #cut(step: number): void {
+    for (const trace of Object.values(this.traces)) trace.cut(step);
     this.drawn += 1;
+  }
+
+  /** Weights of another update of this run. */
+  #revive(): void {
     this.dead = false;
     this.#alive = this.run.step;
     this.view.weighted = true;

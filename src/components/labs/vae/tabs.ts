@@ -2,7 +2,7 @@
 import type { Panel } from './view.svelte.ts';
 
 /** Panels that the view decodes pictures for, and those that bring their own. */
-export type Tab = Panel | 'kl';
+export type Tab = Panel | 'kl' | 'slow';
 
 interface TabLabel {
   readonly value: Tab;
@@ -17,6 +17,7 @@ export function tabsOf(comparing: boolean): readonly TabLabel[] {
     { value: 'path', label: 'Interpolate' },
     { value: 'prior', label: 'Prior samples' },
     { value: 'traverse', label: 'Traverse' },
+    { value: 'slow', label: 'Slow motion' },
   ];
 }
 
@@ -29,6 +30,7 @@ export function panelOf(tab: Tab): Panel {
     case 'traverse':
       return tab;
     case 'kl':
+    case 'slow':
       return 'curves';
   }
 }
