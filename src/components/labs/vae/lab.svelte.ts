@@ -1,23 +1,37 @@
 // The VAE lab's state as a whole: data and seed, the network in sight, a second one beside it while the lab compares.
 // Knows no markup. Every wish of the reader is one method here.
+import type { BackendName } from '../../../lib/protocol/machine.ts';
 import type { TrainOptions } from '../../../lib/protocol/messages.ts';
+import type { ModelFile } from '../../../lib/weights/model-file.ts';
 import { otherSlot, type Duo } from '../shared/compare/duo.ts';
 import type { DataSet, LabModel, SetFiles } from '../shared/data-sets.ts';
 import { Gallery, type Subject } from '../shared/gallery.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { arrange, type Arrangement } from './arrangements.ts';
+import { OwnImages } from '../shared/own/own.svelte.ts';
 import { titleOf } from './names.ts';
-import { networkFor, type Network } from './network.ts';
+import { dataSetOf, networkFor, ownNetwork, sameNetwork, type Network } from './network.ts';
+import type { Axes } from './plane.ts';
 import type { VaeLabProps } from './props.ts';
 import { candidatesOf, readingsOf, statusOf } from './readings.ts';
-import { Side, type Host } from './side.svelte.ts';
+import { BATCH, Side, type Host } from './side.svelte.ts';
 import { panelOf, type Tab } from './tabs.ts';
 
 const SLOTS: Duo<string> = { a: 'main', b: 'beside' };
-const BATCH = 128;
 /** Test images that the codes and their figures are of. */
 export const GALLERY_COUNT = 1000;
 export const FIRST_SEED = 7;
+export const MOST_SEED = 2 ** 31 - 1;
+
+/** Where an address wants to look. */
+export interface Wish {
+  /** Place in the gallery. */
+  readonly x: number;
+  /** Null for the two that say most. */
+  readonly axes: Axes | null;
+  /** Null at μ of x. */
+  readonly z: readonly number[] | null;
+}
 
 /** A change that throws a live run away, waiting for the reader's consent. */
 export interface Pending {
@@ -29,6 +43,8 @@ export interface Pending {
 
 export class VaeLab {
   readonly a: Side;
+  /** The reader's own images. */
+  readonly own: OwnImages;
   /** The network beside it; null while the lab does not compare. */
   b = $state.raw<Side | null>(null);
   arrangement = $state<Arrangement>('ae-vae');
@@ -39,6 +55,8 @@ export class VaeLab {
   seed = $state(FIRST_SEED);
   goalEpochs = $state(20);
   pending = $state.raw<Pending | null>(null);
+  /** Null once it is met: until then the lab is not yet where its address says. */
+  wish = $state.raw<Wish | null>(null);
 
   sides = $derived.by(() => (this.b ? [this.a, this.b] : [this.a]));
   /** The side whose dials are in sight. */
@@ -68,12 +86,18 @@ export class VaeLab {
   readonly #props: VaeLabProps;
   readonly #connect: () => LabSession;
   #gallery: Promise<void> = Promise.resolve();
+  #tellStarted: () => void = () => undefined;
+  /** Resolves when the first network is there. */
+  readonly started = new Promise<void>((resolve) => {
+    this.#tellStarted = resolve;
+  });
   /** Whose images the views have; none before the first came. */
   #gallerySet: DataSet | null = null;
 
   constructor(connect: () => LabSession, props: VaeLabProps) {
     this.#connect = connect;
     this.#props = props;
+    this.own = new OwnImages(connect);
     this.a = new Side(this.#host(), SLOTS.a);
     const first = props.models[0];
     if (!first) return;
@@ -87,6 +111,34 @@ export class VaeLab {
     await this.a.run.open();
     this.#gallery = this.#fetchGallery();
     await this.a.place();
+    this.#tellStarted();
+  }
+
+  /** Another network, data and place to look at; before the start they are what it starts with. */
+  take({ network, dataSet, ...wish }: Wish & { network: Network; dataSet: DataSet }): void {
+    this.wish = wish;
+    const { a } = this;
+    if (a.run.status === 'idle') {
+      a.network = network;
+      this.dataSet = dataSet;
+    } else if (!sameNetwork(network, a.network) || dataSet !== this.dataSet) {
+      this.#askFirst('The address asks for another network.', this.sides, () => {
+        a.network = network;
+        if (dataSet !== this.dataSet) this.#turnTo(dataSet, a);
+        void a.place().then(() => this.#look());
+      });
+    }
+    void this.started.then(() => this.#look());
+  }
+
+  /** Puts x, axes and z where an address wishes them, once there are images and codes. */
+  async #look(): Promise<void> {
+    const { wish, a } = this;
+    if (!wish || !a.view.gallery) return;
+    this.pick(a.view.gallery.at(wish.x));
+    await a.view.refresh();
+    a.view.visit(wish.axes, wish.z);
+    this.wish = null;
   }
 
   get models(): readonly LabModel[] {
@@ -102,9 +154,8 @@ export class VaeLab {
   choose(side: Side, network: Network): void {
     this.#askFirst('Another network needs other weights.', [side], () => {
       side.network = network;
-      if (network.kind === 'published' && network.model.dataSet !== this.dataSet) {
-        this.#turnTo(network.model.dataSet, side);
-      }
+      const set = dataSetOf(network) ?? this.dataSet;
+      if (set !== this.dataSet) this.#turnTo(set, side);
       void side.place();
     });
   }
@@ -145,7 +196,7 @@ export class VaeLab {
   }
 
   #askFirst(why: string, losing: readonly Side[], go: () => void): void {
-    const updates = Math.max(0, ...losing.map(({ run }) => run.step));
+    const updates = Math.max(0, ...losing.map(({ unsaved }) => unsaved));
     if (updates === 0) {
       go();
       return;
@@ -155,6 +206,13 @@ export class VaeLab {
       go();
     };
     this.pending = { why, updates, go: consent };
+  }
+
+  /** Trains on the reader's own images from the next update on, or no more. */
+  useOwn(used: boolean): Promise<void> {
+    return this.#between(() => {
+      this.own.used = used;
+    });
   }
 
   // #endregion
@@ -168,32 +226,36 @@ export class VaeLab {
   }
 
   /** Puts a second network beside the first. It starts where the first did, and catches up with it. */
-  async compare(arrangement: Arrangement): Promise<void> {
+  compare(arrangement: Arrangement): Promise<void> {
     const { a } = this;
     this.arrangement = arrangement;
-    const b = this.b ?? new Side(this.#host(), SLOTS.b);
-    const training = a.run.status === 'training';
-    await Promise.all([a.run.pause(), b.run.pause()]);
-    b.view.gallery = a.view.gallery;
-    if (a.view.x) b.view.choose(a.view.x);
-    arrange(arrangement, a, b, (other) => this.networkFor(a, other));
-    b.continued = false;
-    this.b = b;
-    await b.run.open();
-    await b.place();
-    if (training) await this.train();
+    return this.#between(async () => {
+      const b = this.b ?? new Side(this.#host(), SLOTS.b);
+      b.view.gallery = a.view.gallery;
+      if (a.view.x) b.view.choose(a.view.x);
+      arrange(arrangement, a, b, (other) => this.networkFor(a, other));
+      this.b = b;
+      await b.run.open();
+      await b.place();
+    });
   }
 
-  async stopComparing(): Promise<void> {
-    const { a, b } = this;
-    if (!b) return;
-    const training = a.run.status === 'training';
-    this.b = null;
-    this.tune('a');
-    if (this.tab === 'kl') this.show('curves');
-    await a.run.pause();
-    await b.run.close();
-    if (training) await a.train();
+  stopComparing(): Promise<void> {
+    return this.#between(async () => {
+      const { b } = this;
+      this.b = null;
+      this.tune('a');
+      if (this.tab === 'kl') this.show('curves');
+      await b?.run.close();
+    });
+  }
+
+  /** Does something that a run takes notice of when it starts: one that is under way stops for it, and goes on. */
+  async #between(action: () => Promise<void> | void): Promise<void> {
+    const training = this.a.run.status === 'training';
+    await this.pause();
+    await action();
+    if (training) await this.train();
   }
 
   // #endregion
@@ -218,6 +280,16 @@ export class VaeLab {
   wake = (): Promise<unknown> => Promise.all(this.sides.map(({ run }) => run.wake()));
 
   // #endregion
+
+  /** Puts a model that the reader has kept, or brought as a file, into the slot of the side in sight. */
+  showOwn(file: ModelFile, name: string): void {
+    this.choose(this.side, ownNetwork(file, name));
+  }
+
+  /** Goes on with another backend. */
+  compute(backend: 'auto' | BackendName): void {
+    void this.a.run.restart(backend);
+  }
 
   /** Another panel below the stage. */
   show(tab: Tab): void {
@@ -297,7 +369,7 @@ export class VaeLab {
         view.gallery = gallery;
         view.target = null;
       }
-      this.pick(gallery.at(0));
+      this.pick(gallery.at(this.wish?.x ?? 0));
     } catch (error) {
       this.a.run.fail(error);
     }
@@ -306,12 +378,12 @@ export class VaeLab {
   #feed(slot: string): Omit<TrainOptions, 'settings'> {
     const files: SetFiles | undefined = this.#props.data[this.dataSet];
     if (!files) throw new Error(`There are no files of the data set "${this.dataSet}".`);
-    return {
+    return this.own.feed({
       training: files.train,
       heldOut: files.validation,
       batchSize: BATCH,
       ...(this.b ? { abreast: otherSlot(SLOTS, slot) } : {}),
-    };
+    });
   }
 
   #secondsLeft(): number | undefined {

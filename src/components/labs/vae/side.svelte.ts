@@ -3,15 +3,17 @@
 import type { aeDefaults } from '../../../lib/models/ae.config.ts';
 import { vaeDefaults } from '../../../lib/models/vae.config.ts';
 import type { Checkpoint, Slot, StepReport, TrainOptions } from '../../../lib/protocol/messages.ts';
-import type { Settings } from '../../../lib/protocol/model.ts';
+import type { Settings, Terms } from '../../../lib/protocol/model.ts';
 import type { DataSet, LabModel } from '../shared/data-sets.ts';
 import { LabRun, type LabSession } from '../shared/lab-run.svelte.ts';
+import { ownPoints } from '../shared/rate-distortion/own-points.svelte.ts';
 import { Timeline, type Origin } from '../shared/timeline.svelte.ts';
 import { Trace } from '../shared/trace.ts';
 import { sizesOf, specOf, type FamilyName, type Network } from './network.ts';
 import { adviceOf, COLLAPSING_BETA, looksDead, type Guide } from './readings.ts';
 import { View } from './view.svelte.ts';
 
+export const BATCH = 128;
 /** Pictures are renewed at most this often while training, and never for more than a fifth of the worker's time. */
 const REFRESH_MS = 800;
 const REFRESH_SHARE = 0.2;
@@ -95,6 +97,7 @@ export class Side {
     this.run = new LabRun(host.connect, {
       slot,
       feed: () => ({ ...host.feed(slot), settings: this.settings }),
+      probe: () => ({ spec: this.spec, batchSize: BATCH }),
       onReport: (report) => {
         this.timeline.count(report);
         this.#chart(report);
@@ -119,6 +122,12 @@ export class Side {
     });
   }
 
+  /** Updates that would be lost with these weights: a kept model that was only looked at has none. */
+  get unsaved(): number {
+    const { network, run } = this;
+    return network.kind === 'own' && run.step === network.checkpoint.step ? 0 : run.step;
+  }
+
   get dataSet(): DataSet {
     return this.#host.dataSet;
   }
@@ -127,12 +136,23 @@ export class Side {
     return this.variational ? 'vae' : 'ae';
   }
 
-  /** Puts the network chosen into the slot: published weights, or fresh ones of the seed. */
-  place(): Promise<void> {
+  /** Puts the network chosen into the slot: published weights, the reader's own, or fresh ones of the seed. */
+  async place(): Promise<void> {
     const { network } = this;
     this.continued = false;
     if (network.kind === 'published') return this.run.show(network.model);
-    return this.run.fresh(this.spec, this.#host.seed);
+    if (network.kind === 'preset') return this.run.fresh(this.spec, this.#host.seed);
+    const { settings } = network;
+    this.set({
+      beta: settings['beta'] ?? this.beta,
+      learningRate: settings['learningRate'] ?? this.learningRate,
+      warmupSteps: settings['warmupSteps'] ?? this.warmupSteps,
+      freeBits: settings['freeBits'] ?? this.freeBits,
+    });
+    await this.#host.images();
+    await this.run.rewind(network.checkpoint);
+    this.#replaced(); // a run of its own, whose curves nobody kept
+    this.timeline.begin(network.checkpoint);
   }
 
   train(): Promise<void> {
@@ -211,11 +231,21 @@ export class Side {
     this.traces.heldReconstruction.add(step, heldOut?.terms['reconstruction']);
     this.traces.heldKl.add(step, heldOut?.terms['kl']);
     this.drawn += 1;
+    this.#plot(step, heldOut?.terms);
+  }
+
+  /** Every held-out evaluation is a point of the rate–distortion plane. */
+  #plot(updates: number, terms: Terms | undefined): void {
+    const [rate, distortion] = [terms?.['kl'], terms?.['reconstruction']];
+    if (rate === undefined || distortion === undefined || !this.variational) return;
+    const { dataSet: set, beta, sizes: network } = this;
+    ownPoints.add({ set, rate, distortion, beta, network, updates });
   }
 
   /** Other weights: the curves of those before are over. */
   #replaced(): void {
     for (const trace of Object.values(this.traces)) trace.clear();
+    ownPoints.begin();
     this.drawn = 0;
     this.dead = false;
     this.#alive = 0;

@@ -2,7 +2,17 @@
 import type { Panel } from './view.svelte.ts';
 
 /** Panels that the view decodes pictures for, and those that bring their own. */
-export type Tab = Panel | 'kl' | 'slow';
+export const tabNames = [
+  'curves',
+  'kl',
+  'path',
+  'prior',
+  'traverse',
+  'slow',
+  'own',
+  'keep',
+] as const;
+export type Tab = (typeof tabNames)[number];
 
 interface TabLabel {
   readonly value: Tab;
@@ -18,6 +28,8 @@ export function tabsOf(comparing: boolean): readonly TabLabel[] {
     { value: 'prior', label: 'Prior samples' },
     { value: 'traverse', label: 'Traverse' },
     { value: 'slow', label: 'Slow motion' },
+    { value: 'own', label: 'Your data' },
+    { value: 'keep', label: 'Keep' },
   ];
 }
 
@@ -31,6 +43,9 @@ export function panelOf(tab: Tab): Panel {
       return tab;
     case 'kl':
     case 'slow':
+    case 'own':
       return 'curves';
+    case 'keep':
+      return 'prior'; // draws from it are among the pictures to be taken along
   }
 }

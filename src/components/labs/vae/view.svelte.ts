@@ -60,6 +60,8 @@ export class View {
   means = $state.raw<Float32Array | null>(null);
   manifold = $state.raw<Float32Array | null>(null);
   panel = $state<Panel>('curves');
+  /** Whether somebody has chosen the axes; else they are the two that say most. */
+  axesChosen = $state(false);
   /** Numbers of the draws of ε, of the pixels, and of the prior's codes. */
   epsilon = $state(0);
   pixelDraw = $state(0);
@@ -88,7 +90,6 @@ export class View {
   /** The gallery, and room for x and the target: what one request encodes. */
   #images = new Float32Array(0);
   #imagesOf: Gallery | null = null;
-  #axesChosen = false;
   /** z before the mouse began to hover over the plane. */
   #before: { readonly z: Float32Array; readonly source: Source } | null = null;
   #refreshing: Promise<void> | null = null;
@@ -135,7 +136,7 @@ export class View {
 
   setAxes(axes: Axes): void {
     this.axes = axes;
-    this.#axesChosen = true;
+    this.axesChosen = true;
     this.extent = niceExtent(this.points);
     void this.refresh();
   }
@@ -227,6 +228,19 @@ export class View {
     this.#before = before;
   }
 
+  /** Axes and a code that an address names, as far as the codes have them. */
+  visit(axes: Axes | null, z: readonly number[] | null): void {
+    if (axes?.every((axis) => axis < this.dimensions) === true) this.setAxes(axes);
+    if (z?.length === this.dimensions) this.#setZ(Float32Array.from(z), 'cursor');
+  }
+
+  /** z when the cursor does not just pass over the plane; null at μ of x. */
+  get held(): Float32Array | null {
+    const now = { z: this.z, source: this.source };
+    const { z, source } = this.#before ?? now;
+    return source === 'mean' ? null : z;
+  }
+
   #setZ(z: Float32Array, source: Source): void {
     this.#before = null;
     this.z = z;
@@ -236,7 +250,7 @@ export class View {
 
   /** Whether training has made other dimensions much more telling than the two shown, which nobody chose. */
   #axesAreIdle(): boolean {
-    if (this.#axesChosen || this.dimensions === 2) return false;
+    if (this.axesChosen || this.dimensions === 2) return false;
     const weight = (d: number | undefined): number =>
       (this.stochastic ? this.kl : this.variance)[d ?? 0] ?? 0;
     const shown = weight(this.axes[0]) + weight(this.axes[1]);
@@ -280,7 +294,7 @@ export class View {
       dimensions,
     };
     if (changed) {
-      this.#axesChosen = false;
+      this.axesChosen = false;
       this.source = 'mean';
       this.#before = null;
     }
