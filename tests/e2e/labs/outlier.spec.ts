@@ -85,7 +85,7 @@ test('a bin shows its images, by click and by key; a probe and a drawing are sco
   await expect.poll(inBin).not.toBe(clicked);
 
   const probes = lab.root.getByRole('region', { name: 'Images that are in no data set' });
-  await expect(probes).toContainText(/empty, all 0\s+\d+ nats; above 0 of 100 garments/);
+  await expect(probes).toContainText(/empty, all 0\s*\d+ nats; above 0 of 100 garments/);
   const pad = lab.root.getByRole('application', { name: 'Draw an image to score' });
   await pad.scrollIntoViewIfNeeded();
   const sheet = await pad.boundingBox();
@@ -94,7 +94,7 @@ test('a bin shows its images, by click and by key; a probe and a drawing are sco
   await page.mouse.down();
   await page.mouse.move(sheet.x + 0.5 * sheet.width, sheet.y + 0.8 * sheet.height, { steps: 5 });
   await page.mouse.up();
-  await expect(probes).toContainText(/your drawing\s+\d+ nats/);
+  await expect(probes).toContainText(/your drawing\s*\d+ nats/);
 });
 
 test('turned round it works, which answers the exercise', async ({ page }) => {
