@@ -34,7 +34,7 @@ export const networks: Readonly<Record<string, Network>> = {
 
 /** Small enough for a graphics processor that is none: what counts is the ratio on one and the same device. */
 export const onGraphics: Readonly<Record<string, Network>> = {
-  'small VAE': network('vae', 784, [128], [10], 64),
+  'small VAE': network('vae', 784, [64], [8], 16),
   'toy net': { ...network('dense', 2, [32, 32], [2]), activation: 'tanh' },
 };
 
