@@ -233,3 +233,16 @@ test('a worker that fails takes no image along: the run goes on with the same on
   expect(await lab.loss()).toBeLessThan(100);
   await expect(images()).toHaveCount(1);
 });
+
+test('files are read on while another panel is in sight', async () => {
+  await drop(
+    { name: 'data_batch_1.bin', bytes: cifar(2000) },
+    { name: 'notes.txt', bytes: Buffer.from('No image.') },
+  );
+  await lab.root.getByRole('tab', { name: 'Loss' }).click();
+  await expect(panel.getByRole('button', { name: 'Choose files' })).toHaveCount(0);
+  await lab.root.getByRole('tab', { name: 'Your data' }).click();
+  await has('2,000');
+  await expect(panel.getByText('2,000 images added.')).toBeVisible();
+  await expect(panel.getByRole('alert')).toContainText('notes.txt');
+});

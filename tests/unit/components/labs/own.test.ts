@@ -95,6 +95,19 @@ test('images that are not used leave the run its own data', () => {
   expect(kept).toEqual([]);
 });
 
+test('all that was removed can be brought back, where nothing took its place', () => {
+  const own = new OwnImages(session().connect);
+  own.change(withImages(null, [many(3)]));
+  own.removeAll();
+  expect(own.set).toBeNull();
+  own.bringBack();
+  expect(own.set?.count).toBe(3);
+  own.removeAll();
+  own.change(withImages(null, [many(1)]));
+  own.bringBack();
+  expect(own.set?.count).toBe(1);
+});
+
 test('a few images are all trained on, moved about, and the data set’s validation images are held out', () => {
   const { kept, connect } = session();
   const own = new OwnImages(connect);

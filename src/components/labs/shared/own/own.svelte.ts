@@ -5,6 +5,7 @@ import { Part, settled } from '../../../../lib/data/parts.ts';
 import type { Augmentation, KeptImages, TrainOptions } from '../../../../lib/protocol/messages.ts';
 import type { LabSession } from '../run-options.ts';
 import { partOf, type OwnSet } from './own-set.ts';
+import type { FilesReport } from './read-files.ts';
 
 /** What a run is fed with, besides its settings. */
 type Feed = Omit<TrainOptions, 'settings'>;
@@ -21,6 +22,13 @@ export class OwnImages {
   /** Small moves that leave a digit what it is. */
   augment = $state.raw<Augmentation>({ shift: 2, rotate: 10, scale: 0.1 });
 
+  /** Files are read on while another panel is in sight, so that what came of them is kept here. */
+  files = $state.raw<FilesReport>({ reading: null, refused: [], remarks: [], added: null });
+  /** Ends the reading of files. */
+  stopReading: AbortController | null = null;
+  /** What a removal of all took away, until it is brought back. */
+  removed = $state.raw<OwnSet | null>(null);
+
   readonly #connect: () => LabSession;
   /** What the worker has. */
   #sent: OwnSet | null = null;
@@ -32,6 +40,17 @@ export class OwnImages {
   change(set: OwnSet | null): void {
     this.set = set;
     if (!set) this.used = false;
+  }
+
+  removeAll(): void {
+    this.removed = this.set;
+    this.change(null);
+  }
+
+  /** What was removed last, where nothing took its place. */
+  bringBack(): void {
+    if (!this.set) this.change(this.removed);
+    this.removed = null;
   }
 
   /**

@@ -19,6 +19,15 @@ export interface Remark {
   readonly files: number;
 }
 
+/** What came of the files given last, and of the one being read. */
+export interface FilesReport {
+  readonly reading: { readonly file: string; readonly share: number } | null;
+  readonly refused: readonly Refusal[];
+  readonly remarks: readonly Remark[];
+  /** Images added; null before the first file, and while files are read. */
+  readonly added: number | null;
+}
+
 export interface Reading {
   readonly options: FitOptions;
   /** Ends it; what was read until then stays. */
