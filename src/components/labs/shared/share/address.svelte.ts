@@ -99,7 +99,7 @@ export class Address<S> {
         '',
         `${pathname}${search}${hash}`,
       );
-      this.#seen = hash;
+      this.#seen = location.hash;
     } catch {
       // A browser that refuses (too many in a short time, a sandbox): the next change tries again.
     }
