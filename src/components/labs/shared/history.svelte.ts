@@ -12,6 +12,10 @@ export interface Moment {
   readonly checkpoint: Checkpoint | null;
 }
 
+/** Every run has a checkpoint at 10, 20, 40 … updates: two runs side by side can go back to the same. */
+const FIRST_COMMON = 10;
+/** How much closer such a one may stand to its neighbours. */
+const COMMON_WORTH = 4;
 /** About a dozen checkpoints of 784-256-2 with Adam's moments, eight of 784-400-20. */
 const BUDGET_BYTES = 64e6;
 
@@ -85,8 +89,13 @@ function leastMissed(moments: readonly Moment[]): number {
   let [least, smallest] = [-1, Infinity];
   for (let i = 0; i < moments.length - 1; i++) {
     if (!moments[i]?.checkpoint) continue;
-    const gap = Math.sqrt(moments[i + 1]!.step) - Math.sqrt(moments[i - 1]?.step ?? 0);
+    const worth = isCommon(moments[i]!.step) ? COMMON_WORTH : 1;
+    const gap = worth * (Math.sqrt(moments[i + 1]!.step) - Math.sqrt(moments[i - 1]?.step ?? 0));
     if (gap < smallest) [least, smallest] = [i, gap];
   }
   return least;
+}
+
+function isCommon(step: number): boolean {
+  return step > 0 && Number.isInteger(Math.log2(step / FIRST_COMMON));
 }

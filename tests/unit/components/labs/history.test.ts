@@ -70,3 +70,11 @@ test('one checkpoint larger than the budget is kept all the same: it is the newe
   const history = filled(0.5, [10, 20]);
   expect(stepsOf(history)).toEqual([0, 20]);
 });
+
+test('the steps that every run has a checkpoint of stay, however many came between', () => {
+  const history = filled(
+    10,
+    Array.from({ length: 60 }, (_, i) => i + 1),
+  );
+  expect(stepsOf(history)).toEqual(expect.arrayContaining([0, 10, 20, 40, 60]));
+});
