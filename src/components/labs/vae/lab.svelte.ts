@@ -7,13 +7,14 @@ import { otherSlot, type Duo } from '../shared/compare/duo.ts';
 import type { DataSet, LabModel, SetFiles } from '../shared/data-sets.ts';
 import { Gallery, type Subject } from '../shared/gallery.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
+import { machineOf } from '../shared/machine.ts';
 import { arrange, type Arrangement } from './arrangements.ts';
 import { OwnImages } from '../shared/own/own.svelte.ts';
 import { titleOf } from './names.ts';
 import { dataSetOf, networkFor, ownNetwork, sameNetwork, type Network } from './network.ts';
 import type { Axes } from './plane.ts';
 import type { VaeLabProps } from './props.ts';
-import { candidatesOf, readingsOf, statusOf } from './readings.ts';
+import { readingsOf, secondsLeftOf, statusOf } from './readings.ts';
 import { BATCH, Side, type Host } from './side.svelte.ts';
 import { panelOf, type Tab } from './tabs.ts';
 
@@ -66,10 +67,12 @@ export class VaeLab {
     const { report } = this.a.run;
     return report ? this.goalEpochs * report.stepsPerEpoch : undefined;
   });
-  secondsLeft = $derived.by(() => this.#secondsLeft());
+  secondsLeft = $derived.by(() => secondsLeftOf(this.a.run, this.goalSteps));
   /** What stands in place of the progress while there is none; undefined once there is. */
   status = $derived.by(() => statusOf(this.a.run.status, this.a.run.model));
-  backends = $derived.by(() => candidatesOf(this.a.run.backend));
+  machine = $derived.by(() => machineOf(this.a.run));
+  /** The backend that was asked for. */
+  wanted = $state<'auto' | BackendName>('auto');
   title = $derived.by(() => titleOf(this.dataSet, this.a.variational, this.a.latentDim));
   /** What exercises are graded by. */
   readings = $derived.by(() =>
@@ -108,6 +111,7 @@ export class VaeLab {
 
   /** Starts the backend and shows the network chosen. */
   async start(): Promise<void> {
+    this.wanted = this.#connect().options.backend;
     await this.a.run.open();
     this.#gallery = this.#fetchGallery();
     await this.a.place();
@@ -287,8 +291,10 @@ export class VaeLab {
   }
 
   /** Goes on with another backend. */
-  compute(backend: 'auto' | BackendName): void {
-    void this.a.run.restart(backend);
+  async compute(backend: 'auto' | BackendName): Promise<void> {
+    this.wanted = backend;
+    await this.a.run.restart(backend);
+    this.wanted = this.#connect().options.backend; // another where that one did not start
   }
 
   /** Another panel below the stage. */
@@ -384,12 +390,5 @@ export class VaeLab {
       batchSize: BATCH,
       ...(this.b ? { abreast: otherSlot(SLOTS, slot) } : {}),
     });
-  }
-
-  #secondsLeft(): number | undefined {
-    const { report, status, speed } = this.a.run;
-    if (!report || status !== 'training' || this.goalSteps === undefined) return undefined;
-    const steps = this.goalSteps - report.step;
-    return steps > 0 ? (steps * report.msPerStep) / (1000 * speed) : undefined;
   }
 }

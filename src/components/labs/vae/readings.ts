@@ -1,7 +1,6 @@
 // What the lab says of its run: the figures that exercises are graded by, and the words of the guided collapse.
 // Pure; knows no worker and no markup.
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
-import type { BackendReport } from '../../../lib/protocol/machine.ts';
 import type { LabState } from '../shared/contract.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 
@@ -102,13 +101,13 @@ export function statusOf(state: LabState, model: string): string | undefined {
   }
 }
 
-/** The backends for the machine panel: the one in use first, then those passed over, with why. */
-export function candidatesOf(
-  report: BackendReport | null,
-): { name: string; verdict: string; chosen: boolean }[] {
-  if (!report) return [];
-  return [
-    { name: report.name, verdict: report.device, chosen: true },
-    ...report.passedOver.map(({ name, why }) => ({ name, verdict: why, chosen: false })),
-  ];
+/** Seconds until a run has made that many updates; undefined while it does not go on, or beyond them. */
+export function secondsLeftOf(
+  run: { readonly report: StepReport | null; readonly status: LabState; readonly speed: number },
+  goalSteps: number | undefined,
+): number | undefined {
+  const { report, status, speed } = run;
+  if (!report || status !== 'training' || goalSteps === undefined) return undefined;
+  const steps = goalSteps - report.step;
+  return steps > 0 ? (steps * report.msPerStep) / (1000 * speed) : undefined;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { MANIFOLD_SIDE } from '../../../../src/lib/metrics/arrays/plane.ts';
 import { dimensionName, nameOf } from '../../../../src/components/labs/shared/data-sets.ts';
+import { nearestPoint, otherSlot } from '../../../../src/components/labs/shared/compare/duo.ts';
 import { titleOf } from '../../../../src/components/labs/vae/names.ts';
 import {
   byInformation,
@@ -13,7 +14,6 @@ import {
 } from '../../../../src/components/labs/vae/plane.ts';
 import {
   adviceOf,
-  candidatesOf,
   looksDead,
   readingsOf,
   statusOf,
@@ -86,20 +86,6 @@ describe('words of the lab', () => {
     expect(statusOf('ready', '')).toContain('Untrained');
     expect(statusOf('training', '')).toBeUndefined();
   });
-
-  test('the machine panel names the backend in use first', () => {
-    const report = {
-      name: 'wasm',
-      device: 'one core',
-      precision: 32,
-      passedOver: [{ name: 'webgpu', why: 'no adapter' }],
-    } as const;
-    expect(candidatesOf(report)).toEqual([
-      { name: 'wasm', verdict: 'one core', chosen: true },
-      { name: 'webgpu', verdict: 'no adapter', chosen: false },
-    ]);
-    expect(candidatesOf(null)).toEqual([]);
-  });
 });
 
 describe('readings that exercises are graded by', () => {
@@ -156,4 +142,20 @@ test('a network counts as dead by its step size alone: not early, not at a small
   expect(looksDead({ ...dead, step: 350 })).toBe(false);
   expect(looksDead({ ...dead, learningRate: 0.001 })).toBe(false);
   expect(looksDead({ ...dead, beta: 100 })).toBe(false);
+});
+
+describe('two side by side', () => {
+  test('each slot keeps abreast of the other one', () => {
+    const slots = { a: 'main', b: 'beside' };
+    expect(otherSlot(slots, 'main')).toBe('beside');
+    expect(otherSlot(slots, 'beside')).toBe('main');
+  });
+
+  test('the nearest code is found within reach, and none beyond it', () => {
+    const points = Float32Array.of(0, 0, 1, 1, 1.2, 1);
+    expect(nearestPoint(points, 1.15, 1, 0.3)).toBe(2);
+    expect(nearestPoint(points, 1.05, 1, 0.3)).toBe(1);
+    expect(nearestPoint(points, 3, 3, 0.3)).toBe(-1);
+    expect(nearestPoint(new Float32Array(0), 0, 0, 1)).toBe(-1);
+  });
 });
