@@ -15,6 +15,7 @@ import type { Plot } from '../shared/keep/plot-svg.ts';
 import { denseSnippet } from '../shared/keep/pytorch.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import type { Side } from './side.svelte.ts';
+import { joined } from './slices.ts';
 import { PRIOR_COUNT } from './view.svelte.ts';
 
 const NATS = 'nats per image';
@@ -154,14 +155,4 @@ function curvesOf({ traces, variational, drawn }: Side): Curve[] {
     x: drawn > 0 ? trace.x : [],
     y: drawn > 0 ? trace.y : [],
   }));
-}
-
-function joined(images: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(images.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const image of images) {
-    all.set(image, at);
-    at += image.length;
-  }
-  return all;
 }

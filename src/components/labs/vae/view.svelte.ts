@@ -16,6 +16,7 @@ import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { niceExtent } from '../../ui/plane.ts';
 import { PIXELS, type Gallery, type Subject } from '../shared/gallery.ts';
+import { inSlices, joined } from './slices.ts';
 import {
   byInformation,
   manifoldCodes,
@@ -280,10 +281,14 @@ export class View {
     }
     this.#images.set(x.binary, gallery.count * PIXELS);
     this.#images.set((target ?? x).binary, (gallery.count + 1) * PIXELS);
-    const { mean, logVar, dimensions } = await this.#connect().request('encode', {
-      slot: this.#slot,
-      images: this.#images,
-    });
+    const parts = await inSlices(this.#images, PIXELS, (images) =>
+      this.#connect().request('encode', { slot: this.#slot, images }),
+    );
+    const dimensions = parts[0]?.dimensions ?? this.dimensions;
+    // Another network came in between; it asks for its own codes.
+    if (parts.some((part) => part.dimensions !== dimensions)) return;
+    const mean = joined(parts.map((part) => part.mean));
+    const logVar = joined(parts.map((part) => part.logVar));
     const row = (values: Float32Array, i: number): Float32Array =>
       values.subarray(i * dimensions, (i + 1) * dimensions);
     const changed = dimensions !== this.dimensions || !this.codes;
