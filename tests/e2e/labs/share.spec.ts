@@ -7,6 +7,9 @@ import { expect, test } from '../lib/fixtures.ts';
 import { base } from '../lib/site.ts';
 import { vaeAddress, VaePage } from '../lib/vae-lab.ts';
 
+// Every test opens the lab, one of them twice.
+test.describe.configure({ timeout: 180_000 });
+
 let lab: VaePage;
 
 test.beforeEach(({ page }) => {
@@ -174,7 +177,6 @@ test.describe('the address', () => {
 
 test.describe('files', () => {
   test('weights come in again bit for bit, with their step, loss and dials', async ({ page }) => {
-    test.setTimeout(120_000);
     await lab.open(vaeAddress);
     await lab.press('Train');
     await lab.trainsTo(20);
@@ -230,7 +232,6 @@ test.describe('files', () => {
   test('pictures are PNG files four pixels for one, plots SVG files, curves CSV', async ({
     page,
   }) => {
-    test.setTimeout(120_000);
     await lab.open(vaeAddress);
     await lab.press('Train');
     await lab.trainsTo(40);

@@ -4,6 +4,9 @@ import type { Page } from 'playwright/test';
 import { expect, test } from '../lib/fixtures.ts';
 import { vaeAddress, VaePage } from '../lib/vae-lab.ts';
 
+// Every test opens the lab, some twice, and one beside another tab.
+test.describe.configure({ timeout: 180_000 });
+
 let lab: VaePage;
 
 test.beforeEach(({ page }) => {
@@ -45,7 +48,6 @@ test('a model is kept over a reload, shown again and deleted, in every tab', asy
   page,
   context,
 }) => {
-  test.setTimeout(120_000);
   await openAtStepTwo();
   const loss = await lab.attribute('loss');
   await keepAs('my first');
@@ -151,9 +153,9 @@ test('another tab that holds an older version: said, and kept once it is closed'
   page,
   context,
 }) => {
-  // An older page of the site: its database is version 0.5, so to say, and it does not let go.
+  // A page of the site as it was: it holds the version before, and does not let go.
   const old = await context.newPage();
-  await old.goto(vaeAddress);
+  await old.goto('notation/');
   await page.addInitScript(() => {
     // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to its own object below
     const { open } = IDBFactory.prototype;
@@ -180,7 +182,7 @@ test('another tab that holds an older version: said, and kept once it is closed'
 });
 
 test('a newer site’s storage is left alone, and said', async ({ page }) => {
-  await page.goto(vaeAddress);
+  await page.goto('notation/');
   await openDatabase(page, 9);
   await openAtStepTwo();
   await expect(complaint(/A newer version of this site/)).toBeVisible();
