@@ -346,6 +346,8 @@ export class VaeLab {
         return lab.seed;
       },
       feed: (slot) => this.#feed(slot),
+      // One trail: that of the first network, on images that everybody has.
+      plots: (slot) => slot === SLOTS.a && !this.own.used,
       images: () => this.#images(),
       onWeights: (why) => {
         if (why === 'replaced') this.pending = null;

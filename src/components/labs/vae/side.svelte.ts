@@ -25,6 +25,8 @@ export interface Host {
   readonly seed: number;
   /** What this slot is fed with, besides its settings. */
   readonly feed: (slot: Slot) => Omit<TrainOptions, 'settings'>;
+  /** Whether what this slot reaches belongs into the rate–distortion plane of the data set. */
+  readonly plots: (slot: Slot) => boolean;
   /** Resolves when the images that the pictures are of are in the views. */
   readonly images: () => Promise<void>;
   readonly onReport?: (report: StepReport) => void;
@@ -238,6 +240,7 @@ export class Side {
   #plot(updates: number, terms: Terms | undefined): void {
     const [rate, distortion] = [terms?.['kl'], terms?.['reconstruction']];
     if (rate === undefined || distortion === undefined || !this.variational) return;
+    if (!this.#host.plots(this.slot)) return;
     const { dataSet: set, beta, sizes: network } = this;
     ownPoints.add({ set, rate, distortion, beta, network, updates });
   }
@@ -245,7 +248,7 @@ export class Side {
   /** Other weights: the curves of those before are over. */
   #replaced(): void {
     for (const trace of Object.values(this.traces)) trace.clear();
-    ownPoints.begin();
+    if (this.#host.plots(this.slot)) ownPoints.begin();
     this.drawn = 0;
     this.dead = false;
     this.#alive = 0;
