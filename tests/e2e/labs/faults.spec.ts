@@ -126,6 +126,7 @@ test('a reset of a long run can be undone', async () => {
 });
 
 test.describe('a deployment that took a chunk away', () => {
+  test.slow(); // the page is opened twice
   for (const [what, chunk] of [
     ['the worker', /lab\.worker[^/]*\.js/],
     ['a backend', /\/wasm[.-][^/]*\.js/],

@@ -47,6 +47,28 @@ export async function wentOn(
   return { step: Number(step.replaceAll(',', '')), backend };
 }
 
+/** Opens the lab on a backend by name and trains until its run has checkpoints. */
+export async function trainsOn(lab: Lab, address: string, backend: string): Promise<void> {
+  await lab.page.goto(`${address}?backend=${backend}`);
+  await lab.root.scrollIntoViewIfNeeded();
+  await lab.reaches('ready', 180_000);
+  expect(await lab.attribute('backend')).toBe(backend);
+  await lab.press('Train');
+  await lab.trainsTo(3, 90_000);
+}
+
+/** Takes the processor away (`beforeWorker` has put the means into the worker) and sees the run go on. */
+export async function losesGpu(lab: Lab): Promise<void> {
+  const least = await strike(lab, async (worker) => {
+    await worker.evaluate('loseGpu()');
+  });
+  const { step, backend } = await wentOn(lab, 'The GPU was lost.', 60_000);
+  expect(step).toBeGreaterThanOrEqual(least);
+  expect(backend).toBe('wasm');
+  expect(await lab.attribute('backend')).toBe('wasm');
+  await lab.trainsTo(step + 20);
+}
+
 /**
  * Answers every request for a file with other bytes, and makes the page expect just those: what a deployment with a
  * wrong file in it would be. `page.goto` comes after.
