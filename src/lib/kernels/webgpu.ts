@@ -1,5 +1,5 @@
-// This project's kernels for WebGPU, in place of several of tfjs's each: Adam's update, in place and in one dispatch,
-// and the rectifiers' gradient.
+// This project's kernels for WebGPU, in place of several of tfjs's each: Adam's update in one dispatch, and the
+// rectifiers' gradient.
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu';
 import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu/dist/webgpu_program';
@@ -17,9 +17,10 @@ export function registerWebgpuKernels(backend: WebGPUBackend): void {
     kernelFunc: ({ inputs, attrs }) => {
       const call = adamCall(inputs, attrs);
       const { variable, first, second, gradient, size, beta1, beta2 } = call;
-      for (const each of [variable, first, second]) ownMemory(backend, each);
+      for (const moment of [first, second]) ownMemory(backend, moment);
       const numbers = [call.rate, beta1, 1 - beta1, beta2, 1 - beta2, call.epsilon, call.scale];
-      adam([variable, gradient, first, second], size, numbers);
+      // The gradient's tape still holds the weights as they were: the new ones get a buffer of their own.
+      assign(variable, adam([variable, gradient, first, second], size, numbers));
       backend.incRef(variable.dataId);
       return { dataId: variable.dataId, shape: variable.shape, dtype: variable.dtype };
     },
@@ -49,7 +50,10 @@ function ownMemory(backend: WebGPUBackend, variable: Variable): void {
   Object.assign(backend.tensorMap.get(variable.dataId), { values: null });
 }
 
-/** Runs Adam's update over buffers of θ, gradient, m and v. tfjs's programs write one buffer each; this one three. */
+/**
+ * Runs Adam's update: θ and gradient in, a new θ out, m and v changed in place. tfjs's programs write one buffer each;
+ * this one three.
+ */
 function adamProgram(backend: WebGPUBackend) {
   let compiled: GPUComputePipeline | undefined;
   // tfjs's own end of a run, which binds the buffers and keeps them until the device is done. Private in its types.
@@ -59,26 +63,28 @@ function adamProgram(backend: WebGPUBackend) {
     tensors: readonly [Variable, TensorInfo, Variable, Variable],
     size: number,
     numbers: readonly number[],
-  ) => {
+  ): TensorInfo => {
     compiled ??= backend.device.createComputePipeline({
       layout: 'auto',
       compute: { module: backend.device.createShaderModule({ code: ADAM }), entryPoint: 'update' },
     });
-    backend.uploadToGPU(tensors[1].dataId);
+    for (const { dataId } of tensors) backend.uploadToGPU(dataId);
+    const out = backend.makeTensorInfo(tensors[0].shape, 'float32');
+    backend.uploadToGPU(out.dataId);
     const groups = Math.ceil(size / WORKGROUP);
     const across = Math.min(groups, backend.device.limits.maxComputeWorkgroupsPerDimension);
     const program: WebGPUProgram = {
       ...flat([size]),
       dispatch: [across, Math.ceil(groups / across), 1],
       shaderKey: 'AdamUpdate',
-      variableNames: ['gradient', 'first', 'second'],
+      variableNames: ['theta', 'gradient', 'first', 'second'],
       pipeline: compiled,
       getUserCode: () => ADAM,
     };
-    const [theta, ...rest] = tensors.map(({ dataId, dtype }) => ({ dataId, dtype, shape: [size] }));
-    if (!theta) return;
+    const asLine = ({ dataId, dtype }: TensorInfo) => ({ dataId, dtype, shape: [size] });
     const uniforms = numbers.map((value) => ({ type: 'float32', data: [value] }));
-    Reflect.apply(record, backend, [program, theta, rest, uniforms]);
+    Reflect.apply(record, backend, [program, asLine(out), tensors.map(asLine), uniforms]);
+    return out;
   };
 }
 
@@ -121,10 +127,11 @@ const copyProgram = (shape: number[]): WebGPUProgram => ({
     }`,
 });
 
-/** The uniforms begin as tfjs lays them out for four tensors of one dimension: two constants, shapes and strides. */
+/** The uniforms begin as tfjs lays them out for five tensors of one dimension: two constants, shapes and strides. */
 const ADAM = `
   struct Uniforms {
     NAN : f32, INFINITY : f32,
+    thetaShape : i32, thetaStrides : i32,
     gradientShape : i32, gradientStrides : i32,
     firstShape : i32, firstStrides : i32,
     secondShape : i32, secondStrides : i32,
@@ -132,11 +139,12 @@ const ADAM = `
     size : i32,
     rate : f32, beta1 : f32, rest1 : f32, beta2 : f32, rest2 : f32, epsilon : f32, scale : f32,
   }
-  @group(0) @binding(0) var<storage, read_write> theta : array<f32>;
-  @group(0) @binding(1) var<storage, read> gradient : array<f32>;
-  @group(0) @binding(2) var<storage, read_write> first : array<f32>;
-  @group(0) @binding(3) var<storage, read_write> second : array<f32>;
-  @group(0) @binding(4) var<uniform> u : Uniforms;
+  @group(0) @binding(0) var<storage, read_write> result : array<f32>;
+  @group(0) @binding(1) var<storage, read> theta : array<f32>;
+  @group(0) @binding(2) var<storage, read> gradient : array<f32>;
+  @group(0) @binding(3) var<storage, read_write> first : array<f32>;
+  @group(0) @binding(4) var<storage, read_write> second : array<f32>;
+  @group(0) @binding(5) var<uniform> u : Uniforms;
 
   @compute @workgroup_size(${WORKGROUP})
   fn update(
@@ -150,5 +158,5 @@ const ADAM = `
     let v = u.beta2 * second[i] + u.rest2 * g * g;
     first[i] = m;
     second[i] = v;
-    theta[i] -= u.rate * m / (sqrt(v) * u.scale + u.epsilon);
+    result[i] = theta[i] - u.rate * m / (sqrt(v) * u.scale + u.epsilon);
   }`;
