@@ -15,7 +15,10 @@ const MOMENTS = ['first', 'second'] as const;
 export async function takeCheckpoint(trainer: Trainer, spec: ModelSpec): Promise<Checkpoint> {
   const { seed, step } = trainer;
   const tensors = await trainer.export();
-  for (const [name, { values }] of tensors) checkFinite(name, values, step);
+  for (const [name, tensor] of tensors) {
+    checkFinite(name, tensor.values, step);
+    checkThere(name, tensor);
+  }
   for (const [name, moment] of await trainer.exportMoments()) {
     // The trainer calls it "<parameter>.first"; in the file the moments stand apart from the parameters.
     const part = MOMENTS.find((end) => name.endsWith(`.${end}`)) ?? MOMENTS[0];
@@ -35,6 +38,13 @@ export function restoreCheckpoint(trainer: Trainer, { bytes, seed, step }: Check
   }
   trainer.resume(weights, moments, step);
   trainer.seed = seed;
+}
+
+/** A lost WebGL context reads back as zeros, and is told of only later. No matrix of a model is all zeros. */
+function checkThere(name: string, { shape, values }: NamedTensor): void {
+  if (shape.length > 1 && values.every((value) => value === 0)) {
+    throw new Error(`The device gave back nothing for "${name}".`);
+  }
 }
 
 /** One sum finds what is not finite: NaN and infinities stay in it. */

@@ -19,7 +19,7 @@ import type {
 } from '../protocol/messages.ts';
 import type { ModelSpec } from '../protocol/model.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
-import { toFault } from './faults.ts';
+import { faultOf } from './faults.ts';
 import { fetchSet, fetchTensors, keepSet } from './fetch.ts';
 import { queries } from './queries.ts';
 import { tellWhatWasLoaded } from './loaded.ts';
@@ -88,8 +88,8 @@ const handlers: Handlers = {
         () => {
           send({ event: 'stopped', slot, run: number });
         },
-        (cause: unknown) => {
-          send({ event: 'stopped', slot, run: number, fault: toFault(cause) });
+        async (cause: unknown) => {
+          send({ event: 'stopped', slot, run: number, fault: await faultOf(cause) });
         },
       );
     }
@@ -242,7 +242,7 @@ async function answer(request: Request): Promise<void> {
     const file = 'bytes' in value && value.bytes instanceof ArrayBuffer ? [value.bytes] : [];
     send({ id: request.id, ok: true, value }, file);
   } catch (cause) {
-    send({ id: request.id, ok: false, fault: toFault(cause) });
+    send({ id: request.id, ok: false, fault: await faultOf(cause) });
   }
 }
 

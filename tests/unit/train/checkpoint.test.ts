@@ -81,6 +81,16 @@ test('weights that are no numbers are no checkpoint: they say which tensor', asy
   made.dispose();
 });
 
+test('zeros, as a lost WebGL context reads back, are no checkpoint either', async () => {
+  const made = await trainer(1);
+  const matrix = made.shapes[0]!;
+  expect(matrix.shape).toHaveLength(2);
+  const weight = made.parameters[matrix.name]!;
+  weight.assign(tensor(new Float32Array(weight.size), weight.shape));
+  await expect(takeCheckpoint(made, spec)).rejects.toThrow(`nothing for "${matrix.name}"`);
+  made.dispose();
+});
+
 test('a checkpoint of another network, or a damaged one, is refused and the weights stay', async () => {
   const made = await trainer(1);
   await updates(made, 1);
