@@ -10,6 +10,7 @@ import {
 import {
   diagonals,
   frameOf,
+  holds,
   lineThrough,
 } from '../../../../src/components/labs/shared/rate-distortion/rate-scale.ts';
 
@@ -74,6 +75,15 @@ describe('the frame', () => {
       expect(distortion).toBeGreaterThan(frame.distortions[0]);
       expect(distortion).toBeLessThan(frame.distortions[1]);
     }
+  });
+
+  test('is not stretched by the start of a run, which it does not hold', () => {
+    const start = { rate: 0.1, distortion: 540 };
+    const late = { rate: 8, distortion: 180 };
+    const stretched = frameOf(places, [start, late]);
+    expect(holds(stretched, start)).toBe(false);
+    expect([...places, late].every((place) => holds(stretched, place))).toBe(true);
+    expect(holds(frameOf([], [start]), start)).toBe(true);
   });
 
   test('is there without a point', () => {

@@ -22,13 +22,23 @@ export const MARGIN = { left: 46, right: 44, top: 16, bottom: 40 } as const;
 const up = (value: number, step: number): number => Math.ceil(value / step) * step;
 const down = (value: number, step: number): number => Math.floor(value / step) * step;
 
-/** Ranges that hold the points with some air, the rate from 0. */
-export function frameOf(places: readonly Place[]): RateFrame {
+/**
+ * Ranges that hold the points with some air, the rate from 0. Of `passing` ones only those count that are not far above:
+ * a run begins at several times the distortion that it ends with.
+ */
+export function frameOf(lasting: readonly Place[], passing: readonly Place[] = []): RateFrame {
+  const ceiling = 1.5 * Math.max(0, ...lasting.map(({ distortion }) => distortion));
+  const near = lasting.length > 0 ? passing.filter((p) => p.distortion <= ceiling) : passing;
+  const places = [...lasting, ...near];
   const rates = places.map(({ rate }) => rate);
   const distortions = places.map(({ distortion }) => distortion);
   const low = down(Math.min(80, ...distortions) - 6, 20);
   const high = up(Math.max(low + 60, ...distortions) + 6, 20);
   return { rates: [0, up(Math.max(20, ...rates) + 3, 10)], distortions: [low, high] };
+}
+
+export function holds({ rates, distortions }: RateFrame, { rate, distortion }: Place): boolean {
+  return rate <= rates[1] && distortion >= distortions[0] && distortion <= distortions[1];
 }
 
 /** Scales of a frame drawn in a box of this size, margins included. */
@@ -53,11 +63,16 @@ export function lineThrough(
   return from < to ? { from: at(from), to: at(to) } : null;
 }
 
+/** Nats between two lines of equal negative ELBO, so that there are about ten. */
+const SPACINGS = [20, 50, 100, 200];
+
 /** Lines of equal negative ELBO: distortion = total − rate. */
 export function diagonals(frame: RateFrame): { readonly total: number; readonly line: Line }[] {
   const [low, high] = frame.distortions;
   const found = [];
-  for (let total = low + 20; total <= high + frame.rates[1]; total += 20) {
+  const most = high + frame.rates[1];
+  const spacing = SPACINGS.find((step) => (most - low) / step <= 12) ?? 500;
+  for (let total = up(low + 1, spacing); total <= most; total += spacing) {
     const line = lineThrough(frame, { rate: 0, distortion: total }, -1);
     if (line) found.push({ total, line });
   }
