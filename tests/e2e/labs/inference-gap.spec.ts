@@ -136,7 +136,9 @@ test('twenty dimensions have bars instead of a plane, and an approximation gap o
   await lab.reaches('ready', 20_000);
   await lab.optimise(150);
   await expect.poll(async () => (await lab.gaps('diagonal')).approximation).toBeGreaterThan(0.5);
-  await expect(lab.root.getByRole('img', { name: /^KL from q\* to the encoder’s q, by dimension/ })).toBeVisible();
+  await expect(
+    lab.root.getByRole('img', { name: /^KL from q\* to the encoder’s q, by dimension/ }),
+  ).toBeVisible();
 });
 
 test('a worker that dies under it is replaced, and the optimisation goes on from its last update', async ({
