@@ -75,6 +75,13 @@ const stages = [
     commands: ['playwright test --project=labs'],
     report: 'labs.json',
   },
+  {
+    name: 'instruments',
+    after: ['labs'],
+    alone: true, // two tests at a time already
+    commands: ['playwright test --project=instruments'],
+    report: 'instruments.json',
+  },
 ];
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--');

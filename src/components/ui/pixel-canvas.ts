@@ -41,6 +41,14 @@ export class PixelCanvas {
     this.#request();
   }
 
+  /** Shows other images at once: for a picture that follows the pointer, a frame's wait is the longest part. */
+  showNow(sheet: Sheet): void {
+    this.#sheet = sheet;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#paint();
+  }
+
   dispose(): void {
     cancelAnimationFrame(this.#frame);
     this.#stop();
