@@ -231,6 +231,9 @@ export class RunMachine extends RunState {
         slot: this.options.slot,
       });
       this.step = step;
+      // The last report may be some updates old; the checkpoint that the pause brought is not.
+      const { last } = this.checkpoints;
+      if (last?.step === step) this.loss = last.objective ?? this.loss;
     }
     this.status = 'paused';
     this.options.onWeights?.('updated');
