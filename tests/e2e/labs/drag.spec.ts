@@ -42,10 +42,13 @@ test.beforeEach(async ({ page }) => {
     window.moves = [];
     window.pictures = [];
     addEventListener('pointermove', () => window.moves.push(performance.now()), { capture: true });
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on its canvas below
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- applied to its canvas below
     const put = CanvasRenderingContext2D.prototype.putImageData;
-    CanvasRenderingContext2D.prototype.putImageData = function (data: ImageData, x, y) {
-      put.call(this, data, x, y);
+    CanvasRenderingContext2D.prototype.putImageData = function (
+      this: CanvasRenderingContext2D,
+      ...image: [data: ImageData, x: number, y: number]
+    ) {
+      Reflect.apply(put, this, image);
       const name = this.canvas.closest('[role="img"]')?.getAttribute('aria-label') ?? '';
       if (name.startsWith('Decoder mean')) window.pictures.push(performance.now());
     };

@@ -74,3 +74,23 @@ test('a live run leaves a trail, whose newest point is kept on demand', async ({
   const text = await page.evaluate((key) => localStorage.getItem(key), KEY);
   expect(text).toContain('"network":"784-256-2"');
 });
+
+test('the curve is traced by training: five points, the dearer the code the further to the left', async ({
+  page,
+}) => {
+  test.setTimeout(240_000);
+  const lab = new Lab(page, 'rate-distortion');
+  await lab.open(vaeAddress);
+  await lab.root.getByRole('button', { name: 'Trace the curve' }).click();
+  await lab.reaches('training', 30_000);
+  await lab.reaches('paused', 200_000);
+  const plane = lab.root.getByRole('img', { name: /^Rate–distortion plane/ });
+  const said = (await plane.getAttribute('aria-label')) ?? '';
+  const traced = [...said.matchAll(/β ([\d.]+): KL ([\d.]+), reconstruction ([\d.]+)/g)]
+    .map(([, ...numbers]) => numbers.map(Number))
+    .sort(([a = 0], [b = 0]) => a - b);
+  expect(traced.map(([beta]) => beta)).toEqual([0.5, 1, 2, 4, 8]);
+  const sorted = (column: number) => traced.map((row) => row[column] ?? NaN);
+  expect(sorted(1)).toEqual([...sorted(1)].sort((a, b) => b - a));
+  expect(sorted(2)).toEqual([...sorted(2)].sort((a, b) => a - b));
+});
