@@ -133,7 +133,7 @@ test('slow motion makes exactly one update, the same as Step, and names its six 
   for (const name of await stages.allTextContents()) {
     await stages.filter({ hasText: name }).click();
     await expect(stage).toHaveAttribute('data-stage', name.toLowerCase());
-    await expect(stage.getByRole('math')).toBeVisible();
+    await expect(stage.getByRole('math').first(), 'its equation').toBeVisible();
     expect(await stage.getByRole('img').count()).toBeGreaterThan(0);
   }
   await lab.action('Previous').click();
