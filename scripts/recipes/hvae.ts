@@ -22,6 +22,22 @@ const ladder = {
 export const recipes: readonly Recipe[] = [
   {
     ...common,
+    id: 'ladder-mnist-mini',
+    title: 'Small ladder VAE with a plane at its top on MNIST',
+    spec: hvaeSpec({
+      ...ladder,
+      levels: [
+        { latent: 32, hidden: [224] },
+        { latent: 8, hidden: [112] },
+        { latent: 2, hidden: [56] },
+      ],
+    }),
+    batchSize: 128,
+    settings: { learningRate: 2e-3, warmupSteps: 12_900, freeBits: 1 },
+    epochs: 150,
+  },
+  {
+    ...common,
     id: 'ladder-mnist',
     title: 'Ladder VAE with three levels on MNIST',
     spec: hvaeSpec({
@@ -33,7 +49,29 @@ export const recipes: readonly Recipe[] = [
       ],
     }),
     batchSize: 128,
-    settings: { learningRate: 1e-3, warmupSteps: 43_000, freeBits: 1 },
-    epochs: 400,
+    // Twelve epochs with a short warm-up: 95.9 nats held-out at 2e-3, 96.5 at 1e-3. With one free bit the middle level
+    // stayed at it.
+    settings: { learningRate: 2e-3, warmupSteps: 25_800, freeBits: 2 },
+    epochs: 260,
+  },
+  {
+    ...common,
+    id: 'vae2-mnist',
+    title: 'VAE with two stochastic layers, inferred bottom-up, on MNIST',
+    spec: hvaeSpec({
+      inputDim: 784,
+      levels: [
+        { latent: 100, hidden: [200, 200] },
+        { latent: 50, hidden: [100, 100] },
+      ],
+      inference: 'bottom-up',
+      posterior: 'product',
+      activation: 'tanh',
+      normalisation: 'none',
+      skip: false,
+    }),
+    batchSize: 50,
+    settings: { learningRate: 1e-3, warmupSteps: 44_000 },
+    epochs: 450,
   },
 ];
