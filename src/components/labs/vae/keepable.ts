@@ -15,7 +15,7 @@ import type { Plot } from '../shared/keep/plot-svg.ts';
 import { denseSnippet } from '../shared/keep/pytorch.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import type { Side } from './side.svelte.ts';
-import { joined } from './slices.ts';
+import { joined } from '../shared/slices.ts';
 import { PRIOR_COUNT } from './view.svelte.ts';
 
 const NATS = 'nats per image';

@@ -12,7 +12,7 @@ import { arrange, type Arrangement } from './arrangements.ts';
 import { OwnImages } from '../shared/own/own.svelte.ts';
 import { titleOf } from './names.ts';
 import { dataSetOf, networkFor, ownNetwork, sameNetwork, type Network } from './network.ts';
-import type { Axes } from './plane.ts';
+import type { Axes } from '../shared/plane-codes.ts';
 import type { VaeLabProps } from './props.ts';
 import { readingsOf, secondsLeftOf, statusOf } from './readings.ts';
 import { BATCH, Side, type Host } from './side.svelte.ts';

@@ -16,15 +16,9 @@ import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { niceExtent } from '../../ui/plane.ts';
 import { PIXELS, type Gallery, type Subject } from '../shared/gallery.ts';
-import { inSlices, joined } from './slices.ts';
-import {
-  byInformation,
-  manifoldCodes,
-  pathCodes,
-  traversalCodes,
-  withPoint,
-  type Axes,
-} from './plane.ts';
+import { inSlices, joined } from '../shared/slices.ts';
+import { byInformation, manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
+import { pathCodes, traversalCodes } from './plane.ts';
 
 /** Where z came from. */
 export type Source = 'mean' | 'sample' | 'cursor' | 'image' | 'path' | 'prior' | 'traverse';

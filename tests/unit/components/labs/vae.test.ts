@@ -7,10 +7,12 @@ import { titleOf } from '../../../../src/components/labs/vae/names.ts';
 import {
   byInformation,
   manifoldCodes,
+  withPoint,
+} from '../../../../src/components/labs/shared/plane-codes.ts';
+import {
   PATH_LENGTH,
   pathCodes,
   traversalCodes,
-  withPoint,
 } from '../../../../src/components/labs/vae/plane.ts';
 import {
   adviceOf,
