@@ -19,7 +19,10 @@ export default defineConfig({
   resolve: { mainFields: ['module', 'main'] },
   test: {
     include: ['tests/unit/**/*.test.ts'],
-    testTimeout: 20_000,
+    // Machines that share their cores are slow at times; no test waits without reason.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     server: { deps: { inline: [/@tensorflow\//] } },
   },
 });

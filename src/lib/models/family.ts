@@ -50,6 +50,18 @@ export type ForwardStage = Omit<Stage, 'tensors' | 'figures'> & {
   readonly figures?: readonly StageFigure[];
 };
 
+/** What a hierarchy draws from the top down: z_l = μ + τ_l σ ⊙ ε of the prior p(z_l | z_{>l}) where no code is given. */
+export interface Descent {
+  /** [count, latent]; read at the levels that are given. */
+  readonly codes: Tensor2D;
+  /** ε, standard normal, [count, latent]. */
+  readonly noise: Tensor2D;
+  /** By level, the one next to the image first. */
+  readonly given: readonly boolean[];
+  /** τ by level: 1 for the prior itself, 0 for its mean. */
+  readonly temperatures: readonly number[];
+}
+
 export interface Family<C> {
   readonly name: string;
   /** Names of the loss terms, such as `reconstruction` and `kl`. */
@@ -81,6 +93,10 @@ export interface Family<C> {
    * takes no part. Only families with a prior have it.
    */
   logJoint?(config: C, p: Parameters, codes: Tensor2D, target: Tensor2D): Tensor1D;
+  /** Where each level's dimensions lie in a code, [from, to), the level next to the image first. Only hierarchies have it. */
+  levels?(config: C): readonly (readonly [number, number])[];
+  /** Codes from the top level down, given and drawn, and their decoder means. Only hierarchies have it. */
+  descend?(config: C, p: Parameters, draw: Descent): { codes: Tensor2D; means: Tensor2D };
   encode(config: C, p: Parameters, input: Tensor2D): Codes;
   /** Codes [n, latent] to decoder means [n, inputDim] in [0, 1]. */
   decode(config: C, p: Parameters, codes: Tensor2D): Tensor2D;

@@ -29,7 +29,7 @@ import {
 } from '../ops/tf.ts';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '../ops/tf.ts';
 import type { Settings } from '../protocol/model.ts';
-import type { Batch, Codes, EvaluationTerms, Family, Loss } from './family.ts';
+import type { Batch, Codes, Descent, EvaluationTerms, Family, Loss } from './family.ts';
 import {
   hvaeDefaults,
   hvaeShapes,
@@ -182,7 +182,7 @@ function inferBottomUp(pass: Pass, x: Tensor2D, noiseAt: NoiseAt, repeats: numbe
   let above: Tensor2D | null = null;
   for (let l = levels.length - 1; l >= 0; l--) {
     const { posterior, z } = found[l]!;
-    const prior = above ? gaussian(pass, `prior.${l}`, above) : standardNormal(posterior);
+    const prior = above ? gaussian(pass, `prior.${l}`, above) : standardNormal(posterior.mean);
     // The prior of a level below the top depends on z_l through the codes inferred from it: no closed form there.
     const cost = above
       ? sub<Tensor2D>(logDensity(z, posterior), logDensity(z, prior))
@@ -209,7 +209,7 @@ function inferTopDown(pass: Pass, x: Tensor2D, noiseAt: NoiseAt, repeats: number
     let prior: Gaussian;
     if (above === null) {
       posterior = repeatGaussian(gaussian(pass, `posterior.${l}`, own), repeats);
-      prior = standardNormal(posterior);
+      prior = standardNormal(posterior.mean);
     } else {
       prior = gaussian(pass, `prior.${l}`, above);
       if (kind === 'product') {
@@ -227,8 +227,8 @@ function inferTopDown(pass: Pass, x: Tensor2D, noiseAt: NoiseAt, repeats: number
   return { levels: terms, logits: pixels(pass, above) };
 }
 
-function standardNormal({ mean: m }: Gaussian): Gaussian {
-  const zero = zerosLike(m);
+function standardNormal(like: Tensor2D): Gaussian {
+  const zero = zerosLike(like);
   return { mean: zero, logVar: zero };
 }
 
@@ -332,6 +332,27 @@ export function decode(config: HvaeConfig, p: Parameters, codes: Tensor2D): Tens
   return sigmoid(pixels(pass, above));
 }
 
+/**
+ * Ancestral sampling, z_L first: p(z_l | z_{>l}) at every level that is not given, with its deviation times τ_l, and the
+ * decoder's means [count, pixels] of it.
+ */
+export function descend(
+  config: HvaeConfig,
+  p: Parameters,
+  { codes, noise, given, temperatures }: Descent,
+): { codes: Tensor2D; means: Tensor2D } {
+  const pass = { config, p, buffers: null };
+  const found: Tensor2D[] = [];
+  let above: Tensor2D | null = null;
+  for (const [l, span] of [...levelSpans(config).entries()].reverse()) {
+    const epsilon = columns(noise, span);
+    const prior: Gaussian = above ? gaussian(pass, `prior.${l}`, above) : standardNormal(epsilon);
+    found[l] = given[l] ? columns(codes, span) : sample(prior, mul(epsilon, temperatures[l] ?? 1));
+    above = topDown(pass, l, found[l], above);
+  }
+  return { codes: concat(found, 1), means: sigmoid(pixels(pass, above)) };
+}
+
 export const family: Family<HvaeConfig> = {
   name: 'hvae',
   terms: ['reconstruction', 'kl'],
@@ -348,6 +369,8 @@ export const family: Family<HvaeConfig> = {
     (settings['beta'] ?? hvaeDefaults.beta) * (terms['kl'] ?? NaN),
   evaluate,
   logWeights,
+  levels: levelSpans,
+  descend,
   encode,
   decode,
 };

@@ -45,6 +45,21 @@ export interface QueryMap {
     request: { slot: Slot; image: Float32Array; codes: Float32Array };
     reply: { values: Float32Array };
   };
+  /**
+   * Codes of a hierarchy from the top down: those of the levels that are given, and at the others draws
+   * z_l = μ + τ_l σ ⊙ ε from the prior p(z_l | z_{>l}). A model without levels has one, whose prior is N(0, I).
+   * Codes and noise are [count, latent]; `given` and `temperatures` go by level, the one next to the image first.
+   */
+  descend: {
+    request: {
+      slot: Slot;
+      codes: Float32Array;
+      noise: Float32Array;
+      given: readonly boolean[];
+      temperatures: readonly number[];
+    };
+    reply: DescentReport;
+  };
   /** Further updates of q for one image, the weights held: ascends the ELBO. */
   refine: {
     request: { slot: Slot; image: Float32Array; from: Refinement; steps: number };
@@ -68,6 +83,13 @@ export interface BoundReport {
   readonly standardError: number;
   readonly elbo: number;
   readonly elboStandardError: number;
+}
+
+export interface DescentReport {
+  /** [count, latent]. */
+  readonly codes: Float32Array;
+  /** Decoder means in [0, 1], row-major, one image after another. */
+  readonly means: Float32Array;
 }
 
 export interface RefineReport {

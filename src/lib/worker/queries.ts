@@ -2,7 +2,7 @@
 // Knows no messages; lab.worker.ts spreads these among its handlers.
 import { boundOf, logJointOf } from '../metrics/tensors/variational.ts';
 import { importanceLogLikelihood } from '../metrics/tensors/likelihood.ts';
-import { tensor2d } from '../ops/tf.ts';
+import { mul, tensor2d, tidy, type Tensor2D } from '../ops/tf.ts';
 import type { Slot } from '../protocol/messages.ts';
 import type { QueryMap } from '../protocol/queries.ts';
 import { refine } from '../train/refine.ts';
@@ -46,6 +46,43 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
       oneImage(image, model);
       wholeRows('codes', codes.length, model.family.latentDim(model.config));
       return { values: await logJointOf(model, image, codes, breathe) };
+    },
+
+    descend: async ({ slot, codes, noise, given, temperatures }) => {
+      const model = find(slot);
+      const { family, config } = model;
+      const latent = family.latentDim(config);
+      const count = wholeRows('codes', codes.length, latent);
+      if (noise.length !== codes.length) {
+        throw new RangeError(`${noise.length} normals for ${codes.length} numbers of codes.`);
+      }
+      const levels = family.levels?.(config) ?? [[0, latent] as const];
+      if (given.length !== levels.length || temperatures.length !== levels.length) {
+        throw new RangeError(
+          `The model has ${levels.length} levels; ${given.length} are given or not, ${temperatures.length} have a temperature.`,
+        );
+      }
+      const [found, means] = tidy(() => {
+        const draw = {
+          codes: tensor2d(codes, [count, latent]),
+          noise: tensor2d(noise, [count, latent]),
+          given,
+          temperatures,
+        };
+        if (family.descend) {
+          const drawn = family.descend(config, model.parameters, draw);
+          return [drawn.codes, drawn.means];
+        }
+        const z: Tensor2D = given[0] ? draw.codes : mul(draw.noise, temperatures[0]!);
+        return [z, model.decode(z)];
+      }) as [Tensor2D, Tensor2D];
+      const [values, pictures] = await Promise.all([found.data(), means.data()]);
+      found.dispose();
+      means.dispose();
+      return {
+        codes: Float32Array.from(values),
+        means: Float32Array.from(pictures),
+      };
     },
 
     refine: ({ slot, image, from, steps }) => {

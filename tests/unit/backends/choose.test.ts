@@ -1,9 +1,13 @@
-// The choice between backends, with devices that only pretend: what wins, what is said of the others, who is stopped.
-import { expect, test } from 'vitest';
+// The choice between backends, with devices that only pretend, on a clock that does too: what wins, what is said of the
+// others, who is stopped.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { choose, type Candidate } from '../../../src/lib/backends/choose.ts';
 import { isSoftware } from '../../../src/lib/backends/look.ts';
 import type { Trial } from '../../../src/lib/backends/trial.ts';
 import type { BackendName, Precision } from '../../../src/lib/protocol/machine.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 interface Device {
   readonly ms: number;
@@ -44,7 +48,9 @@ async function chooseAmong(devices: Readonly<Partial<Record<BackendName, Device>
     });
   };
   const graphics = [candidate('webgpu'), candidate('webgl')];
-  const choice = await choose(candidate('wasm'), graphics, trial);
+  const choosing = choose(candidate('wasm'), graphics, trial);
+  await vi.runAllTimersAsync();
+  const choice = await choosing;
   const said = Object.fromEntries(choice.passedOver.map(({ name, why }) => [name, why]));
   return { choice, said, log };
 }

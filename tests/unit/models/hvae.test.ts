@@ -15,6 +15,7 @@ import {
 import {
   hvaeShapes,
   hvaeSpec,
+  levelSpans,
   parseHvae,
   type HvaeConfig,
 } from '../../../src/lib/models/hvae.config.ts';
@@ -164,6 +165,64 @@ describe.each(kinds)('%s', (_name, change) => {
         expected -= x[j]! * Math.log(decoded[j]!) + (1 - x[j]!) * Math.log(1 - decoded[j]!);
       }
       expect(found).toBeCloseTo(expected, 4);
+    });
+  });
+});
+
+describe.each(kinds)('%s, from the top down', (_, change) => {
+  const COUNT = 5;
+  const LEVELS = small.levels.length;
+  const codes = normals(COUNT * LATENT, 1);
+  const noise = normals(COUNT * LATENT, 2);
+
+  /** With the top `held` levels given and one temperature for the rest. */
+  function draw(held: number, temperature: number) {
+    const { config, p } = make(change);
+    return tidy(() => {
+      const drawn = family.descend!(config, p, {
+        codes: tensor2d(codes, [COUNT, LATENT]),
+        noise: tensor2d(noise, [COUNT, LATENT]),
+        given: small.levels.map((_level, l) => l >= LEVELS - held),
+        temperatures: small.levels.map(() => temperature),
+      });
+      return {
+        codes: drawn.codes.dataSync().slice(),
+        means: drawn.means.dataSync().slice(),
+        decoded: family.decode(config, p, drawn.codes).dataSync().slice(),
+      };
+    });
+  }
+  const level = (all: ArrayLike<number>, l: number): number[] => {
+    const [from, to] = levelSpans(small)[l]!;
+    return Array.from(all).filter((_value, i) => i % LATENT >= from && i % LATENT < to);
+  };
+
+  test.each([0, 1, 2, 3])(
+    'with %i levels given these stay, and the means are those decoded',
+    (held) => {
+      const { codes: drawn, means, decoded } = draw(held, 1);
+      for (let l = 0; l < LEVELS; l++) {
+        const kept = l >= LEVELS - held;
+        if (kept) expect(level(drawn, l)).toEqual(level(codes, l));
+        else expect(level(drawn, l)).not.toEqual(level(codes, l));
+      }
+      means.forEach((mean, i) => {
+        expect(mean).toBeCloseTo(decoded[i]!, 6);
+      });
+    },
+  );
+
+  test('the top is drawn from the standard normal', () => {
+    expect(level(draw(0, 1).codes, LEVELS - 1)).toEqual(level(noise, LEVELS - 1));
+  });
+
+  test('below a held level the draw is the prior’s μ + τ σ ε with σ > 0', () => {
+    const l = LEVELS - 2;
+    const [mean, once, twice] = [0, 1, 2].map((t) => level(draw(1, t).codes, l));
+    const epsilon = level(noise, l);
+    once!.forEach((value, i) => {
+      expect(twice![i]! - mean![i]!).toBeCloseTo(2 * (value - mean![i]!), 4);
+      expect((value - mean![i]!) / epsilon[i]!).toBeGreaterThan(0);
     });
   });
 });

@@ -1,6 +1,6 @@
 // The worker's answers about likelihood, on the published two-dimensional model: importance sampling, the integral
 // over the plane and the bounds must agree and stand in their order.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadPublished } from '../../../scripts/lib/packed.ts';
 import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../src/lib/backends/start.ts';
@@ -112,4 +112,35 @@ test('images of another size, codes of another length and no samples are refused
   await expect(answers.joint({ slot: SLOT, image, codes: new Float32Array(3) })).rejects.toThrow(
     '3 numbers are no codes of 2',
   );
+});
+
+describe('from the top down', () => {
+  const noise = Float32Array.of(0.5, -1, 0.25, 2);
+  const ask = { slot: SLOT, codes: new Float32Array(4), noise, given: [false], temperatures: [1] };
+
+  test('a model without levels has one: its prior is the standard normal', async () => {
+    const drawn = await answers.descend(ask);
+    const narrow = await answers.descend({ ...ask, temperatures: [0.5] });
+    const held = await answers.descend({ ...ask, given: [true] });
+    expect([...drawn.codes]).toEqual([...noise]);
+    expect([...narrow.codes]).toEqual([...noise].map((value) => value / 2));
+    expect([...held.codes]).toEqual([0, 0, 0, 0]);
+    expect(drawn.means).toHaveLength(2 * 784);
+    const means = tidy(() =>
+      trainer
+        .decode(tensor2d(noise, [2, 2]))
+        .dataSync()
+        .slice(),
+    );
+    expect([...drawn.means]).toEqual([...means]);
+  });
+
+  test('what does not fit the levels is refused, and leaves no tensor', async () => {
+    const before = memory().numTensors;
+    await answers.descend(ask);
+    await expect(answers.descend({ ...ask, given: [true, false] })).rejects.toThrow(/1 levels/);
+    await expect(answers.descend({ ...ask, noise: noise.slice(1) })).rejects.toThrow(/3 normals/);
+    await expect(answers.descend({ ...ask, codes: noise.slice(1) })).rejects.toThrow(RangeError);
+    expect(memory().numTensors).toBe(before);
+  });
 });
