@@ -6,7 +6,7 @@ import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
 import type { Metric } from '../src/lib/weights/manifest.ts';
 import { measure } from './lib/measure.ts';
-import { loadPublished, loadTestSet, publishedIds } from './lib/packed.ts';
+import { loadPublished, loadSplits, publishedIds } from './lib/packed.ts';
 import { recipeOf } from './recipes/index.ts';
 
 const { values: options, positionals } = parseArgs({
@@ -22,8 +22,7 @@ const report: Record<string, { metrics: Record<string, Metric> }> = {};
 let failed = false;
 for (const id of positionals.length > 0 ? positionals : await publishedIds()) {
   const { manifest, trainer } = await loadPublished(id);
-  const test = await loadTestSet(manifest);
-  const metrics = await measure(id, trainer, test, {
+  const metrics = await measure(id, trainer, await loadSplits(manifest), {
     quick: options.quick,
     k: recipeOf(id).importanceSamples,
   });

@@ -3,6 +3,7 @@ import type { ImageSet } from '../../src/lib/data/images.ts';
 import { importanceLogLikelihood } from '../../src/lib/metrics/tensors/likelihood.ts';
 import { meanOf, standardErrorOf, type Numbers } from '../../src/lib/metrics/arrays/moments.ts';
 import { mseOf, psnrOf } from '../../src/lib/metrics/arrays/reconstruction.ts';
+import { fitProbe, probeAccuracy, type Labelled } from '../../src/lib/metrics/arrays/probe.ts';
 import { tensor2d, tidy } from '../../src/lib/ops/tf.ts';
 import { evaluationBatch } from '../../src/lib/train/batches.ts';
 import { evaluate } from '../../src/lib/train/evaluate.ts';
@@ -18,6 +19,15 @@ const FULL_IMAGES = 10_000;
 const DEFAULT_K = 500;
 /** Float32 sums in another order, over hundreds of pixels: far below, but this is what is promised. */
 const NATS_TOLERANCE = 0.01;
+/** Ten of ten thousand images lie so near a border that another order of sums may turn them. */
+const PROBE_TOLERANCE = 0.001;
+const CLASSES = 10;
+
+/** What a model is measured on, and what its linear probes are fitted on. */
+export interface Splits {
+  readonly test: ImageSet;
+  readonly validation: ImageSet;
+}
 
 /**
  * All metrics of the model in `trainer` on a test split. With `quick` the importance-sampled likelihood with
@@ -26,14 +36,14 @@ const NATS_TOLERANCE = 0.01;
 export async function measure(
   label: string,
   trainer: Trainer,
-  test: ImageSet,
+  { test, validation }: Splits,
   { quick, k = DEFAULT_K }: { quick: boolean; k?: number | undefined },
 ): Promise<Record<string, Metric>> {
   const images = `test images 1–${test.count.toLocaleString('en')}`;
   const drawn = trainer.family.binarises(trainer.config)
     ? `${images}, dynamic binarisation, one draw per image, binarised input`
     : images;
-  const { perImage, codeVariance, klPerDimension } = await evaluate(trainer, test);
+  const { perImage, codeVariance, klPerDimension, klPerLevel } = await evaluate(trainer, test);
   const nats = (values: Numbers, protocol: string): Metric => ({
     value: meanOf(values),
     unit: 'nats',
@@ -52,12 +62,25 @@ export async function measure(
     metrics['neg-elbo-nats'] = nats(sum, sampled);
     metrics['reconstruction-nats'] = nats(reconstruction, sampled);
     metrics['kl-nats'] = nats(kl, drawn);
-    metrics['active-units'] = {
-      value: codeVariance.filter((variance) => variance > ACTIVE_VARIANCE).length,
-      unit: `of ${klPerDimension.length}`,
+    const active = (from: number, to: number): Metric => ({
+      value: codeVariance.slice(from, to).filter((variance) => variance > ACTIVE_VARIANCE).length,
+      unit: `of ${to - from}`,
       protocol: `${drawn}; variance of the posterior mean above ${ACTIVE_VARIANCE}`,
       tolerance: 0,
-    };
+    });
+    metrics['active-units'] = active(0, klPerDimension.length);
+    const levels = trainer.family.levels?.(trainer.config) ?? [];
+    const probes = levels.length > 0 ? await probe(trainer, levels, { test, validation }) : [];
+    levels.forEach(([from, to], l) => {
+      metrics[`kl-level-${l + 1}-nats`] = nats(klPerLevel[l]!, sampled);
+      metrics[`active-units-level-${l + 1}`] = active(from, to);
+      metrics[`probe-accuracy-level-${l + 1}`] = {
+        value: probes[l]!,
+        unit: 'share',
+        protocol: `${drawn}; ridge regression from the level's posterior means to the class, fitted on the ${validation.count.toLocaleString('en')} validation images`,
+        tolerance: PROBE_TOLERANCE,
+      };
+    });
     const estimate = async ({ images: count, k: samples }: typeof QUICK): Promise<Metric> => {
       const bar = new ProgressBar(`${label}, likelihood`, count);
       const { family, config } = trainer;
@@ -82,6 +105,39 @@ export async function measure(
     metrics['reconstruction-nats'] = nats(reconstruction, drawn);
   }
   return { ...metrics, ...(await squaredErrors(trainer, test, images)) };
+}
+
+/** Accuracy on the test images of a linear probe on each level's posterior means alone. */
+async function probe(
+  trainer: Trainer,
+  levels: readonly (readonly [number, number])[],
+  { test, validation }: Splits,
+): Promise<number[]> {
+  const [fitted, scored] = [await codesOf(trainer, validation), await codesOf(trainer, test)];
+  const latent = trainer.family.latentDim(trainer.config);
+  return levels.map(([from, to]) => {
+    const level = (codes: Float32Array, { labels }: ImageSet): Labelled => ({
+      codes: codes.filter((_, i) => i % latent >= from && i % latent < to),
+      dimensions: to - from,
+      labels,
+    });
+    return probeAccuracy(fitProbe(level(fitted, validation), CLASSES), level(scored, test));
+  });
+}
+
+/** Posterior means of all images of a split, [images, latent]. */
+async function codesOf(trainer: Trainer, set: ImageSet): Promise<Float32Array> {
+  const latent = trainer.family.latentDim(trainer.config);
+  const shape = { binarises: trainer.family.binarises(trainer.config), noiseDim: 0 };
+  const codes = new Float32Array(set.count * latent);
+  const batch = 500;
+  for (let from = 0; from < set.count; from += batch) {
+    const count = Math.min(batch, set.count - from);
+    const mean = tidy(() => trainer.encode(evaluationBatch(set, from, count, shape).input).mean);
+    codes.set(await mean.data(), from * latent);
+    mean.dispose();
+  }
+  return codes;
 }
 
 /** Of decoder means at the posterior mean (or the code), from grey images against the same grey images. */

@@ -14,6 +14,8 @@ import {
   type NamedTensor,
 } from '../../src/lib/weights/safetensors.ts';
 
+import type { Splits } from './measure.ts';
+
 export const MODELS = 'public/models';
 
 /** One packed set, such as "mnist-test". */
@@ -23,14 +25,21 @@ export async function loadPacked(name: string): Promise<ImageSet> {
   return imagesFromIdx(await load('images'), await load('labels'));
 }
 
-const PACKED_TEST: Readonly<Record<string, string>> = {
-  MNIST: 'mnist-test',
-  'Fashion-MNIST': 'fashion-test',
-};
+const PACKED: Readonly<Record<string, string>> = { MNIST: 'mnist', 'Fashion-MNIST': 'fashion' };
 
 /** The packed test split that a model is evaluated on. */
 export function loadTestSet({ data }: Manifest): Promise<ImageSet> {
-  return loadPacked(PACKED_TEST[data.set] ?? data.set);
+  return loadPacked(`${PACKED[data.set] ?? data.set}-test`);
+}
+
+/** The same with the packed validation images, which probes are fitted on. */
+export async function loadSplits(manifest: Manifest): Promise<Splits> {
+  const { set } = manifest.data;
+  const [test, validation] = await Promise.all([
+    loadTestSet(manifest),
+    loadPacked(`${PACKED[set] ?? set}-validation`),
+  ]);
+  return { test, validation };
 }
 
 /** Ids of the published models, in alphabetical order. */

@@ -32,8 +32,8 @@ export async function publish(
   const file = writeSafetensors(ordered, 'F16', { id: recipe.id });
   trainer.assign(readSafetensors(file), recipe.id);
 
-  const { test } = await loadSet(recipe.set);
-  const metrics = await measure(recipe.id, trainer, test, { quick, k: recipe.importanceSamples });
+  const splits = await loadSet(recipe.set);
+  const metrics = await measure(recipe.id, trainer, splits, { quick, k: recipe.importanceSamples });
   const { history, bestEpoch } = progress;
   const fourFifths = Math.floor(history.length * 0.8);
   const bestUpTo = (epochs: number): number => Math.min(...history.slice(0, epochs));
@@ -75,7 +75,7 @@ export async function publish(
   await mkdir(folder, { recursive: true });
   await write(path.join(folder, manifest.weights), file);
   await write(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await writeFixture(folder, trainer, test);
+  await writeFixture(folder, trainer, splits.test);
   for (const [name, { value, unit }] of Object.entries(metrics)) {
     console.error(`${recipe.id} ${name} ${value.toFixed(4)} ${unit}`);
   }

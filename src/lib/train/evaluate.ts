@@ -14,6 +14,8 @@ export interface Evaluation {
   readonly perImage: readonly Float32Array[];
   /** Nats per latent dimension, mean over the images; empty without a KL. */
   readonly klPerDimension: readonly number[];
+  /** KL of each level of a hierarchy for each image, the one next to the image first; one level for other models with a KL. */
+  readonly klPerLevel: readonly Float32Array[];
   /** Variance over images of each dimension of the posterior mean (or of the code). */
   readonly codeVariance: readonly number[];
   readonly images: number;
@@ -44,6 +46,11 @@ export async function evaluate(
   const kl = new Float64Array(latent);
   const sums = new Float64Array(latent);
   const squares = new Float64Array(latent);
+  const levels = family.levels?.(config) ?? [[0, latent] as const];
+  const levelOf = Uint8Array.from({ length: latent }, (_, d) =>
+    levels.findIndex(([, to]) => d < to),
+  );
+  const klPerLevel = levels.map(() => new Float32Array(count));
   let hasKl = false;
 
   for (let from = 0; from < count; from += batchSize) {
@@ -68,7 +75,11 @@ export async function evaluate(
     });
     const perDimension = rest[family.terms.length];
     hasKl = perDimension !== undefined;
-    perDimension?.forEach((value, i) => (kl[i % latent]! += value));
+    perDimension?.forEach((value, i) => {
+      const dimension = i % latent;
+      kl[dimension]! += value;
+      klPerLevel[levelOf[dimension]!]![from + (i - dimension) / latent]! += value;
+    });
     await between();
   }
 
@@ -79,6 +90,7 @@ export async function evaluate(
     terms,
     objective: family.objective(terms, trainer.settings),
     perImage,
+    klPerLevel: hasKl ? klPerLevel : [],
     klPerDimension: hasKl ? Array.from(kl, (sum) => sum / count) : [],
     codeVariance: Array.from(sums, (sum, i) => squares[i]! / count - (sum / count) ** 2),
     images: count,
