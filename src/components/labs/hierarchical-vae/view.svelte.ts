@@ -1,0 +1,395 @@
+// What the lab's pictures show of the hierarchy in the slot: the codes of the gallery, the code z of all levels that
+// is held, its ladder of pictures, the plane of the top level, samples below the levels held, mixtures of two images.
+// Asks the worker and holds plain numbers; knows no training, no dial and no canvas.
+// A plain VAE is a hierarchy of one level.
+import { bernoulliSample } from '../../../lib/metrics/arrays/draws.ts';
+import {
+  ACTIVE_ABOVE,
+  activeUnits,
+  bernoulliNll,
+  codeVariance,
+  type CodeArrays,
+} from '../../../lib/metrics/arrays/posterior.ts';
+import type { DataRef, Slot } from '../../../lib/protocol/messages.ts';
+import { niceExtent } from '../../ui/plane.ts';
+import { PIXELS, type Gallery, type Subject } from '../shared/gallery.ts';
+import type { LabSession } from '../shared/lab-run.svelte.ts';
+import { latestOnly } from '../shared/latest.ts';
+import { manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
+import {
+  bySpan,
+  leading,
+  mixtureOf,
+  mixtures,
+  project,
+  sourcesOf,
+  type Sources,
+  type Span,
+} from './levels.ts';
+import { LevelQuestions, type Draw, type Pictures, type Posterior } from './questions.ts';
+
+/** Where the code z that is held came from. */
+export type Source = 'mean' | 'cursor' | 'image' | 'sample' | 'mixture';
+/** The pictures below the stage that are kept up to date. */
+export type Panel = 'none' | 'levels' | 'swap';
+
+export class LevelView {
+  gallery = $state.raw<Gallery | null>(null);
+  /** Where the levels' dimensions lie in a row, z₁ first. */
+  spans = $state.raw<readonly Span[]>([[0, 2]]);
+  /** Whether there are weights to ask; until then nothing is. */
+  weighted = false;
+  codes = $state.raw<CodeArrays | null>(null);
+  /** KL of each dimension over held-out images, in nats, where it was measured. */
+  klPerDimension = $state.raw<readonly number[]>([]);
+  x = $state.raw<Subject | null>(null);
+  posterior = $state.raw<Posterior | null>(null);
+  /** B of the mixtures; A is x. */
+  other = $state.raw<Subject | null>(null);
+  otherMean = $state.raw<Float32Array | null>(null);
+  /** Codes of all levels: the point on the plane is the top's, the ladder is that of all. */
+  z = $state.raw<Float32Array>(new Float32Array(2));
+  source = $state<Source>('mean');
+  /** Decoder means of z from its top level alone to all of its levels, the rest at the prior's mean: [L, PIXELS]. */
+  ladder = $state.raw<Float32Array | null>(null);
+  /** The two dimensions of the top level that the plane shows, counted in the row of all levels. */
+  axes = $state.raw<Axes>([0, 1]);
+  /** Whether somebody has chosen the axes; else they are the two whose codes vary most. */
+  axesChosen = $state(false);
+  extent = $state(3);
+  /** Means over the plane, the levels below at the prior's mean. */
+  manifold = $state.raw<Float32Array | null>(null);
+  panel = $state<Panel>('none');
+  /** How many levels, from the top, keep the code of z in the sixteen samples; see `holding`. */
+  held = $state(0);
+  /** τ of each level's draws, z₁ first; 0 for the prior's mean. */
+  temperatures = $state.raw<readonly number[]>([1]);
+  /** Number of the draw of the sixteen. */
+  seed = $state(0);
+  samples = $state.raw<Pictures | null>(null);
+  /** Decoder means of all 2^L mixtures of x and the other image. */
+  mixed = $state.raw<Float32Array | null>(null);
+  /** Whose code each level of the mixture in sight takes, z₁ first. */
+  sources = $state.raw<Sources>([false]);
+  /** Whether a Bernoulli sample of each picture stands for its means. */
+  pixels = $state<'means' | 'samples'>('means');
+  pixelDraw = $state(0);
+
+  levels = $derived(this.spans.length);
+  dimensions = $derived(this.spans.at(-1)?.[1] ?? 0);
+  top = $derived<Span>(this.spans.at(-1) ?? [0, 0]);
+  variance = $derived(this.codes ? codeVariance(this.codes) : []);
+  active = $derived(activeUnits(this.variance));
+  /** Active units of each level, z₁ first. */
+  activeByLevel = $derived(
+    bySpan(
+      this.variance.map((variance) => (variance > ACTIVE_ABOVE ? 1 : 0)),
+      this.spans,
+    ),
+  );
+  /** KL of each level, z₁ first, in nats; empty where it was not measured. */
+  kl = $derived(bySpan(this.klPerDimension, this.spans));
+  /** The codes in the two dimensions shown, [count · 2]. */
+  points = $derived(this.codes ? project(this.codes, this.axes) : new Float32Array(0));
+  /** The top's dimensions, those whose codes vary most first. */
+  order = $derived(
+    Array.from({ length: this.top[1] - this.top[0] }, (_, i) => this.top[0] + i).sort(
+      (a, b) => (this.variance[b] ?? 0) - (this.variance[a] ?? 0),
+    ),
+  );
+  /** −log p(x|z) of x under each picture of the ladder, in nats. */
+  nll = $derived(this.#nllOfLadder());
+  /** Levels that the sixteen keep: a z that somebody has put somewhere keeps its top at least. */
+  holding = $derived(
+    this.levels > 1 && this.source !== 'mean' ? Math.max(1, this.held) : this.held,
+  );
+  mixture = $derived(mixtureOf(this.sources));
+
+  readonly #ask: LevelQuestions;
+  readonly #failed: (error: unknown) => void;
+  readonly #climb: (z: Float32Array) => void;
+  readonly #draw: (draw: Draw) => void;
+  /** z before the mouse began to hover over the plane. */
+  #before: { readonly z: Float32Array; readonly source: Source } | null = null;
+  #refreshing: Promise<void> | null = null;
+  #again = false;
+
+  constructor(connect: () => LabSession, slot: Slot, failed: (error: unknown) => void) {
+    this.#ask = new LevelQuestions(connect, slot);
+    this.#failed = failed;
+    this.#climb = latestOnly(
+      (z: Float32Array) => this.#ask.ladder(z, this.levels),
+      (ladder, z) => {
+        if (z === this.z) this.ladder = ladder;
+      },
+      failed,
+    );
+    this.#draw = latestOnly(
+      (draw: Draw) => this.#ask.sixteen(draw),
+      (samples, { z }) => {
+        if (z.length === this.dimensions) this.samples = samples;
+      },
+      failed,
+    );
+  }
+
+  /** Another network: where its levels lie. What was shown of the one before is gone; the next refresh shows the new. */
+  setLevels(spans: readonly Span[]): void {
+    const same =
+      spans.length === this.spans.length &&
+      spans.every(([from, to], l) => from === this.spans[l]?.[0] && to === this.spans[l][1]);
+    if (same) return;
+    this.spans = spans;
+    this.codes = null;
+    this.posterior = null;
+    this.otherMean = null;
+    this.ladder = null;
+    this.manifold = null;
+    this.samples = null;
+    this.mixed = null;
+    this.klPerDimension = [];
+    this.axesChosen = false;
+    this.axes = leading([], this.top);
+    this.z = new Float32Array(this.dimensions);
+    this.source = 'mean';
+    this.#before = null;
+    this.held = 0;
+    this.temperatures = spans.map(() => 1);
+    this.sources = spans.map(() => false);
+  }
+
+  /** Other weights or another image: everything again. A call during a refresh makes one more, and waits for it. */
+  refresh(): Promise<void> {
+    this.#again = true;
+    this.#refreshing ??= this.#refreshWhileAsked().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  /** The KL of every dimension on `count` images, as the worker evaluates it. */
+  async measure(data: DataRef, count: number): Promise<void> {
+    const { dimensions } = this;
+    try {
+      const klPerDimension = await this.#ask.klPerDimension(data, count);
+      if (dimensions === this.dimensions) this.klPerDimension = klPerDimension;
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Another x; z at its code. */
+  choose(x: Subject): void {
+    this.x = x;
+    this.source = 'mean';
+    this.#before = null;
+    void this.refresh();
+  }
+
+  /** Another B for the mixtures. */
+  aim(other: Subject): void {
+    this.other = other;
+    void this.refresh();
+  }
+
+  show(panel: Panel): void {
+    this.panel = panel;
+    void this.refresh();
+  }
+
+  setAxes(axes: Axes): void {
+    this.axes = axes;
+    this.axesChosen = true;
+    this.extent = niceExtent(this.points);
+    void this.refresh();
+  }
+
+  /**
+   * The top of z where the cursor is on the plane; what is not shown stays as x has it. What only passes over is
+   * forgotten by `unpoint`.
+   */
+  point(x: number, y: number, passing = false): void {
+    const base = this.posterior?.mean ?? this.z;
+    this.#pass(withPoint(base, this.axes, x, y), 'cursor', passing);
+  }
+
+  /** z at the code of an image of the gallery. */
+  pointAtImage(index: number, passing = false): void {
+    const { codes, dimensions } = this;
+    const code = codes?.mean.subarray(index * dimensions, (index + 1) * dimensions);
+    if (code?.length === dimensions) this.#pass(code, 'image', passing);
+  }
+
+  /** z where it was before the cursor passed over the plane; nothing where it was put or moved otherwise since. */
+  unpoint(): void {
+    const before = this.#before;
+    if (!before) return;
+    if (before.source === 'mean') this.atMean();
+    else if (before.z.length === this.dimensions) this.#setZ(before.z, before.source);
+  }
+
+  /** z at the code of x again. */
+  atMean(): void {
+    if (this.posterior) this.#setZ(this.posterior.mean, 'mean');
+  }
+
+  /** z at one of the sixteen. */
+  keep(index: number): void {
+    const { samples, dimensions } = this;
+    const code = samples?.codes.slice(index * dimensions, (index + 1) * dimensions);
+    if (code?.length === dimensions) this.#setZ(code, 'sample');
+  }
+
+  /** How many levels, from the top, the sixteen keep of z. With none kept z goes back to x. */
+  hold(count: number): void {
+    this.held = Math.min(this.levels, Math.max(0, count));
+    if (this.held === 0 && this.source !== 'mean') this.atMean();
+    else this.#redraw();
+  }
+
+  setTemperature(level: number, temperature: number): void {
+    this.temperatures = this.temperatures.with(level, temperature);
+    this.#redraw();
+  }
+
+  /** Sixteen others, of the next seed or the one named. */
+  drawAgain(seed = this.seed + 1): void {
+    this.seed = seed;
+    this.pixelDraw += 1;
+    this.#redraw();
+  }
+
+  /** Other pixels from the same means. */
+  resamplePixels(): void {
+    this.pixelDraw += 1;
+  }
+
+  /** Whose code one level of the mixture takes. */
+  takeFrom(level: number, b: boolean): void {
+    this.mix(mixtureOf(this.sources.with(level, b)));
+  }
+
+  /** The mixture of this number as z. */
+  mix(index: number): void {
+    this.sources = sourcesOf(index, this.levels);
+    const z = this.#mixed();
+    if (z) this.#setZ(z, 'mixture');
+  }
+
+  /** Axes and a code that an address names, as far as the codes have them. */
+  visit(axes: Axes | null, z: readonly number[] | null): void {
+    const [from, to] = this.top;
+    if (axes?.every((axis) => axis >= from && axis < to) === true) this.setAxes(axes);
+    if (z?.length === this.dimensions) this.#setZ(Float32Array.from(z), 'cursor');
+  }
+
+  /** z when the cursor does not just pass over the plane; null at the code of x. */
+  get put(): Float32Array | null {
+    const { z, source } = this.#before ?? { z: this.z, source: this.source };
+    return source === 'mean' ? null : z;
+  }
+
+  /** Pictures as they are shown: means, or a Bernoulli sample of them. */
+  shown(means: Float32Array): Float32Array {
+    return this.pixels === 'means' ? means : bernoulliSample(means, this.pixelDraw);
+  }
+
+  #pass(z: Float32Array, source: Source, passing: boolean): void {
+    const before = passing ? (this.#before ?? { z: this.z, source: this.source }) : null;
+    this.#setZ(z, source);
+    this.#before = before;
+  }
+
+  #setZ(z: Float32Array, source: Source): void {
+    this.#before = null;
+    this.z = z;
+    this.source = source;
+    if (!this.weighted) return;
+    this.#climb(z);
+    if (this.panel === 'levels') this.#draw(this.#drawing());
+  }
+
+  /** The code of the mixture in sight. */
+  #mixed(): Float32Array | null {
+    const { posterior, otherMean, dimensions, mixture, spans } = this;
+    if (!posterior || otherMean?.length !== dimensions) return null;
+    const rows = mixtures(posterior.mean, otherMean, spans);
+    return rows.slice(mixture * dimensions, (mixture + 1) * dimensions);
+  }
+
+  #redraw(): void {
+    if (this.weighted && this.posterior && this.panel === 'levels') this.#draw(this.#drawing());
+  }
+
+  #drawing(): Draw {
+    const { z, holding, temperatures, seed, levels, axes } = this;
+    const highest = levels - holding - 1; // of the levels drawn
+    const span = this.spans[highest];
+    // In the order of the highest level that is drawn: neighbours are alike.
+    const by = highest === levels - 1 || !span ? axes : leading(this.variance, span);
+    return { z, held: holding, temperatures, seed, by };
+  }
+
+  #nllOfLadder(): readonly number[] {
+    const { ladder, x } = this;
+    if (!ladder || !x) return [];
+    return Array.from({ length: ladder.length / PIXELS }, (_, i) =>
+      bernoulliNll(ladder.subarray(i * PIXELS, (i + 1) * PIXELS), x.binary),
+    );
+  }
+
+  async #refreshWhileAsked(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.#encodeAll();
+        await this.#drawAll();
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+  }
+
+  async #encodeAll(): Promise<void> {
+    const { gallery, x, other, dimensions } = this;
+    if (!gallery || !x || !this.weighted) return;
+    const found = await this.#ask.encode(gallery, x, other ?? x, dimensions);
+    // Another network came in between; it asks for its own codes.
+    if (!found || dimensions !== this.dimensions) return;
+    const first = !this.codes;
+    this.codes = found.codes;
+    if (first || this.#axesAreIdle()) this.axes = leading(this.variance, this.top);
+    this.extent = niceExtent(this.points, first ? 0 : this.extent);
+    this.otherMean = other ? found.other.mean : null;
+    if (x !== this.x) return;
+    this.posterior = found.x;
+    if (this.source === 'mean') this.z = found.x.mean;
+    else if (this.source === 'mixture') this.z = this.#mixed() ?? this.z;
+  }
+
+  /** Whether training has made other dimensions much more telling than the two shown, which nobody chose. */
+  #axesAreIdle(): boolean {
+    if (this.axesChosen || this.order.length <= 2) return false;
+    const weight = (axes: readonly (number | undefined)[]): number =>
+      axes.reduce<number>((sum, d) => sum + (this.variance[d ?? -1] ?? 0), 0);
+    return weight(this.axes) < 0.5 * weight(this.order.slice(0, 2));
+  }
+
+  /** The ladder and the plane, then the panel in sight. */
+  async #drawAll(): Promise<void> {
+    const { z, panel, posterior, otherMean, axes, extent, dimensions } = this;
+    if (!posterior || z.length !== dimensions) return;
+    const tiles = manifoldCodes(posterior.mean, axes, extent);
+    const ladder = await this.#ask.ladder(z, this.levels, tiles);
+    if (dimensions !== this.dimensions) return;
+    if (z === this.z) this.ladder = ladder.subarray(0, this.levels * PIXELS);
+    this.manifold = ladder.subarray(this.levels * PIXELS);
+    if (panel === 'levels') {
+      const samples = await this.#ask.sixteen(this.#drawing());
+      if (dimensions === this.dimensions) this.samples = samples;
+    } else if (panel === 'swap' && otherMean) {
+      const mixed = await this.#ask.decode(mixtures(posterior.mean, otherMean, this.spans));
+      if (dimensions === this.dimensions) this.mixed = mixed;
+    }
+  }
+}
