@@ -63,10 +63,7 @@ test('chapters import components only', async () => {
 test('every chapter has its PyTorch file and its end-to-end test', () => {
   const missing = chapters.flatMap((file) => {
     const name = path.basename(file, '.mdx');
-    return [
-      `src/content/pytorch/${name.replaceAll('-', '_')}.py`,
-      `tests/e2e/labs/${name}.spec.ts`,
-    ];
+    return [`src/content/pytorch/${name}.py`, `tests/e2e/labs/${name}.spec.ts`];
   });
   expect(missing.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
 });
