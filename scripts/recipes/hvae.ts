@@ -1,5 +1,7 @@
-// The hierarchical models: two stochastic layers inferred bottom-up (Burda et al. 2016, table 1), and ladders.
+// The hierarchical models: two stochastic layers inferred bottom-up (Burda et al. 2016, table 1), and ladders; and a
+// VAE to hold beside the small one.
 import { hvaeSpec, type HvaeConfig } from '../../src/lib/models/hvae.config.ts';
+import { vaeSpec } from '../../src/lib/models/vae.config.ts';
 import type { Recipe } from './recipe.ts';
 
 const common = {
@@ -34,6 +36,22 @@ export const recipes: readonly Recipe[] = [
     }),
     batchSize: 128,
     settings: { learningRate: 2e-3, warmupSteps: 12_900, freeBits: 1 },
+    epochs: 150,
+  },
+  {
+    ...common,
+    id: 'vae-mnist-42d',
+    title: 'VAE of the size of the small ladder on MNIST',
+    // 458,788 parameters and 42 latents, beside 458,692 and 32 + 8 + 2.
+    spec: vaeSpec({
+      inputDim: 784,
+      hidden: [270],
+      latentDim: 42,
+      activation: 'relu',
+      likelihood: 'bernoulli',
+    }),
+    batchSize: 128,
+    settings: { learningRate: 1e-3, warmupSteps: 12_900 },
     epochs: 150,
   },
   {
