@@ -42,12 +42,16 @@ export interface EvaluationTerms {
 /** A tensor of one image's way through the network, [1, …]: what comes after is one picture, or a row of them. */
 export type ForwardTensor = Pick<StageTensor, 'name' | 'part' | 'scale'> & {
   readonly value: Tensor;
+  /** What it is of, where it is not of the one image. */
+  readonly shown?: string;
 };
 
 /** One stage of the forward pass of one image, as slow motion tells it. */
 export type ForwardStage = Omit<Stage, 'tensors' | 'figures'> & {
   readonly tensors: readonly ForwardTensor[];
   readonly figures?: readonly StageFigure[];
+  /** Of the stage `loss`: each named term of the image, [1], where the update's differ from those of `evaluate`. */
+  readonly perImage?: readonly Tensor1D[];
 };
 
 /** What a hierarchy draws from the top down: z_l = μ + τ_l σ ⊙ ε of the prior p(z_l | z_{>l}) where no code is given. */
@@ -101,8 +105,8 @@ export interface Family<C> {
   /** Codes [n, latent] to decoder means [n, inputDim] in [0, 1]. */
   decode(config: C, p: Parameters, codes: Tensor2D): Tensor2D;
   /**
-   * The stages from encode to loss of a batch of one image, by the functions that `loss` is made of. A family without
-   * it is shown from its loss on.
+   * The stages from encode to loss of a batch of one image, by the functions that `loss` is made of; `batch` is the one
+   * that the image is the first of, for what is normalised over it. A family without it is shown from its loss on.
    */
   stages?(
     config: C,
@@ -110,5 +114,6 @@ export interface Family<C> {
     image: Batch,
     settings: Settings,
     step: number,
+    batch?: Batch,
   ): readonly ForwardStage[];
 }

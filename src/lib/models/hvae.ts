@@ -38,6 +38,7 @@ import {
   parseHvae,
   type HvaeConfig,
 } from './hvae.config.ts';
+import { hierarchyStages } from './hvae-stages.ts';
 import { warmup, type Posterior } from './vae.ts';
 
 // exp(±11) stays within the range of 16-bit floats, as in vae.ts.
@@ -61,6 +62,9 @@ export interface LevelTerms {
   readonly z: Tensor2D;
   /** Nats that this level costs, by dimension, [batch, latent]: what KL(q ‖ p) is an expectation of, or the KL itself. */
   readonly cost: Tensor2D;
+  /** The encoder's features of this level, and the decoder's below it: [batch, width]. */
+  readonly up: Tensor2D;
+  readonly down: Tensor2D;
 }
 
 /** The product of two Gaussians, normalised: precisions add, means are weighted by them (Sønderby et al. 2016, eqs. 17–19). */
@@ -167,28 +171,28 @@ type NoiseAt = (level: number, like: Tensor2D) => Tensor2D;
 /** q(z_1|x) q(z_2|z_1) …, then the priors from the top down. */
 function inferBottomUp(pass: Pass, x: Tensor2D, noiseAt: NoiseAt, repeats: number) {
   const { levels } = pass.config;
-  const found: { posterior: Gaussian; z: Tensor2D }[] = [];
+  const found: { up: Tensor2D; posterior: Gaussian; z: Tensor2D }[] = [];
   let below = x;
   levels.forEach(({ hidden }, l) => {
-    const features = mlp(pass, `bottom.${l}`, hidden.length, below);
-    const own = gaussian(pass, `posterior.${l}`, features);
+    const up = mlp(pass, `bottom.${l}`, hidden.length, below);
+    const own = gaussian(pass, `posterior.${l}`, up);
     // Above the first code every sample goes its own way.
     const posterior = l === 0 ? repeatGaussian(own, repeats) : own;
     const z = sample(posterior, noiseAt(l, posterior.mean));
-    found.push({ posterior, z });
+    found.push({ up, posterior, z });
     below = z;
   });
   const terms: LevelTerms[] = [];
   let above: Tensor2D | null = null;
   for (let l = levels.length - 1; l >= 0; l--) {
-    const { posterior, z } = found[l]!;
+    const { up, posterior, z } = found[l]!;
     const prior = above ? gaussian(pass, `prior.${l}`, above) : standardNormal(posterior.mean);
     // The prior of a level below the top depends on z_l through the codes inferred from it: no closed form there.
     const cost = above
       ? sub<Tensor2D>(logDensity(z, posterior), logDensity(z, prior))
       : klOfGaussians(posterior, prior);
-    terms[l] = { posterior, prior, z, cost };
     above = topDown(pass, l, z, above);
+    terms[l] = { posterior, prior, z, cost, up, down: above };
   }
   return { levels: terms, logits: pixels(pass, above) };
 }
@@ -221,8 +225,9 @@ function inferTopDown(pass: Pass, x: Tensor2D, noiseAt: NoiseAt, repeats: number
       }
     }
     const z = sample(posterior, noiseAt(l, posterior.mean));
-    terms[l] = { posterior, prior, z, cost: klOfGaussians(posterior, prior) };
+    const cost = klOfGaussians(posterior, prior);
     above = topDown(pass, l, z, above);
+    terms[l] = { posterior, prior, z, cost, up: own, down: above };
   }
   return { levels: terms, logits: pixels(pass, above) };
 }
@@ -261,16 +266,22 @@ export function loss(
   const buffers: Record<string, Tensor> = {};
   const { levels, logits } = infer({ config, p, buffers }, input, required(noise));
   const reconstruction = mean<Scalar>(bernoulliNll(logits, target));
-  const perLevel = levels.map(({ cost }) => mean<Scalar>(sum(cost, 1)));
-  const { beta, freeBits } = { ...hvaeDefaults, ...settings };
-  const penalised = perLevel.map((kl) => (freeBits > 0 ? maximum<Scalar>(kl, freeBits) : kl));
-  const weight = beta * warmup(settings, step);
+  const { perLevel, penalised, weight } = priceOf(levels, settings, step);
   return {
     objective: add<Scalar>(reconstruction, mul(addN(penalised), weight)),
     terms: [reconstruction, addN(perLevel)],
     buffers,
   };
 }
+
+/** What the levels cost: the KL of each as the mean of the batch, what of it is penalised, and its weight in this update. */
+function priceOf(levels: readonly LevelTerms[], settings: Settings, step: number) {
+  const { beta, freeBits } = { ...hvaeDefaults, ...settings };
+  const perLevel = levels.map(({ cost }) => mean<Scalar>(sum(cost, 1)));
+  const penalised = perLevel.map((kl) => (freeBits > 0 ? maximum<Scalar>(kl, freeBits) : kl));
+  return { perLevel, penalised, freeBits, weight: beta * warmup(settings, step) };
+}
+export type Price = ReturnType<typeof priceOf>;
 
 export function evaluate(
   config: HvaeConfig,
@@ -373,12 +384,14 @@ export const family: Family<HvaeConfig> = {
   descend,
   encode,
   decode,
+  stages: (config, p, image, settings, step, batch = image) => {
+    // In training mode: what is normalised over the batch is shown as the loss has it.
+    const terms = infer({ config, p, buffers: {} }, batch.input, required(batch.noise));
+    return hierarchyStages(config, batch, terms, priceOf(terms.levels, settings, step));
+  },
 };
 
 function required(noise: Tensor2D | null): Tensor2D {
-  if (!noise)
-    throw new Error(
-      'The hierarchical VAE samples its codes: give it noise, [batch, total latent].',
-    );
+  if (!noise) throw new Error('A hierarchy samples its codes: give it noise, [batch, latent].');
   return noise;
 }

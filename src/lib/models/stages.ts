@@ -7,7 +7,7 @@ import type { Part, StageFigure, StageTensor } from '../protocol/slow.ts';
 import type { DenseConfig } from './dense.config.ts';
 import type { ForwardStage, ForwardTensor } from './family.ts';
 
-const ACTIVATIONS: Readonly<Record<Activation, string>> = {
+export const ACTIVATION_WORDS: Readonly<Record<Activation, string>> = {
   relu: 'relu',
   'leaky-relu': 'leaky relu',
   tanh: 'tanh',
@@ -30,7 +30,7 @@ export function encodeStage(
   hidden: Tensor2D,
   code: { readonly mean: Tensor2D; readonly logVar: Tensor2D | null },
 ): ForwardStage {
-  const activation = ACTIVATIONS[config.activation];
+  const activation = ACTIVATION_WORDS[config.activation];
   const layers = config.hidden.length;
   const first = `h = ${activation}(W_1 x + b_1)`;
   const h = layers === 1 ? first : `${first}, and ${layers - 1} more such layers`;
@@ -66,7 +66,7 @@ export function sampleStage(noise: Tensor, z: Tensor, codes = 1): ForwardStage {
 
 /** `means`: [1, pixels], or [1, k, pixels]. */
 export function decodeStage(config: DenseConfig, hidden: Tensor, means: Tensor): ForwardStage {
-  const activation = ACTIVATIONS[config.activation];
+  const activation = ACTIVATION_WORDS[config.activation];
   const out = config.hidden.length + 1;
   const more = out > 2 ? ` and ${out - 2} more such layers` : '';
   const bernoulli = config.likelihood === 'bernoulli';
@@ -101,7 +101,11 @@ export function lossStage(
 }
 
 /** −log p(x|z) of each pixel, nats; what losses.ts sums up. A Gaussian's constant is left out: it is the same everywhere. */
-export function pixelLoss(config: DenseConfig, logits: Tensor2D, x: Tensor2D): Tensor2D {
+export function pixelLoss(
+  config: Pick<DenseConfig, 'likelihood'>,
+  logits: Tensor2D,
+  x: Tensor2D,
+): Tensor2D {
   return config.likelihood === 'bernoulli'
     ? sub(softplus(logits), mul(x, logits))
     : mul(square(sub(x, logits)), 0.5);

@@ -89,7 +89,7 @@ export function tilesOf(tensors: Named, gradients: Named): StageTensor[] {
 
 /** Whose weights these are, by PyTorch's name of the layer: what does not belong to the decoder leads to the code. */
 export function partOf(layer: string): Part {
-  return layer.startsWith('decoder') ? 'dec' : 'enc';
+  return /^(?:decoder|top|prior|pixels)\b/.test(layer) ? 'dec' : 'enc';
 }
 
 function layerOf(parameter: string): string {

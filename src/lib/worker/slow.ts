@@ -1,6 +1,6 @@
 // One update in slow motion: the very update that `train` makes, and the tensors, gradients and changes in it as plain
 // numbers. Generic: the stages of the forward pass come from the family. Knows no messages.
-import type { Batch, ForwardStage } from '../models/family.ts';
+import type { Batch, ForwardStage, ForwardTensor } from '../models/family.ts';
 import { keep, slice } from '../ops/tf.ts';
 import type { Tensor, Tensor2D } from '../ops/tf.ts';
 import type { Terms } from '../protocol/model.ts';
@@ -66,20 +66,25 @@ class Seen {
     this.byName = gradients;
     for (const gradient of Object.values(gradients)) keep(gradient);
     const image = firstOf(batch);
-    this.forward = family.stages?.(config, parameters, image, settings, step) ?? [];
+    this.forward = family.stages?.(config, parameters, image, settings, step, batch) ?? [];
     for (const { tensors } of this.forward) for (const { value } of tensors) keep(value);
-    this.perImage = family.evaluate(config, parameters, image).perImage;
+    const own = this.forward.find(({ perImage }) => perImage !== undefined);
+    this.perImage = own?.perImage ?? family.evaluate(config, parameters, image).perImage;
     for (const term of this.perImage) keep(term);
   }
 
   /** The stages from encode to loss; `terms` are the batch's. */
   async forwardStages(terms: Terms): Promise<Stage[]> {
     const figures = await this.lossFigures(terms);
-    const stages = this.forward.map(async ({ figures: own = [], ...stage }) => ({
-      ...stage,
-      tensors: await Promise.all(stage.tensors.map((each) => this.read(each))),
-      figures: stage.name === 'loss' ? [...figures, ...own] : own,
-    }));
+    const stages = this.forward.map(
+      async ({ name, says, equation, tensors, figures: own = [] }) => ({
+        name,
+        says,
+        equation,
+        tensors: await Promise.all(tensors.map((each) => this.read(each))),
+        figures: name === 'loss' ? [...figures, ...own] : own,
+      }),
+    );
     return Promise.all(stages);
   }
 
@@ -99,13 +104,13 @@ class Seen {
     }
   }
 
-  private async read({ value, ...about }: ForwardStage['tensors'][number]): Promise<StageTensor> {
-    const shape = [this.batch, ...value.shape.slice(1)];
+  private async read({ value, shown, ...about }: ForwardTensor): Promise<StageTensor> {
+    const rest = value.shape.slice(1);
     const values = Float32Array.from(await value.data());
     return {
       ...about,
-      shape,
-      shown: 'first image of the batch',
+      shape: shown === undefined ? [this.batch, ...rest] : rest,
+      shown: shown ?? 'first image of the batch',
       values,
       ...pictureOf(value.shape),
     };

@@ -21,10 +21,25 @@ const sizes = {
   activation: 'relu',
   likelihood: 'bernoulli',
 };
+const levels = {
+  inputDim: 16,
+  levels: [
+    { latent: 4, hidden: [10] },
+    { latent: 2, hidden: [6] },
+  ],
+  posterior: 'residual',
+  activation: 'relu',
+  skip: true,
+};
 const specs = {
   vae: { family: 'vae', config: sizes },
   ae: { family: 'ae', config: sizes },
   iwae: { family: 'iwae', config: { ...sizes, samples: 3 } },
+  ladder: { family: 'hvae', config: { ...levels, inference: 'top-down', normalisation: 'batch' } },
+  'bottom-up': {
+    family: 'hvae',
+    config: { ...levels, inference: 'bottom-up', normalisation: 'none', skip: false },
+  },
 } as const satisfies Record<string, ModelSpec>;
 
 const bars: ImageSet = {
@@ -137,6 +152,68 @@ test('the losses of pixels and dimensions add up to those of the image, and the 
   expect(sum('KL_j')).toBeCloseTo(figureOf(loss, 'KL, this image'), 5);
   expect(figureOf(loss, 'KL, mean of the batch')).toBe(report.terms['kl']);
   made.dispose();
+});
+
+describe.each(['ladder', 'bottom-up'] as const)('%s', (kind) => {
+  test('every level’s code is its posterior’s mean and deviation with its noise', async () => {
+    const made = await trainer(specs[kind]);
+    const sample = find((await slowUpdate(made)).stages, 'sample');
+    for (const l of [1, 2]) {
+      const mean = tensorOf(sample, `μ_{q,${l}}`).values;
+      const logVar = tensorOf(sample, `log σ_{q,${l}}^2`).values;
+      const noise = tensorOf(sample, `ε_${l}`).values;
+      const z = tensorOf(sample, `z_${l}`);
+      expect(z.shape).toEqual([BATCH, levels.levels[l - 1]!.latent]);
+      z.values.forEach((value, i) => {
+        expect(value).toBeCloseTo(mean[i]! + Math.exp(logVar[i]! / 2) * noise[i]!, 5);
+      });
+    }
+    expect(sample.tensors.map(({ name }) => name)).not.toContain('μ_{p,2}'); // the top's is N(0, I)
+    expect(tensorOf(sample, 'μ_{p,1}').part).toBe('dec');
+    made.dispose();
+  });
+
+  test('the levels add up: by dimension for the image, by level for the batch', async () => {
+    const made = await trainer(specs[kind]);
+    ordinaryUpdate(made); // running statistics are no longer those of any batch
+    const { stages, report } = await slowUpdate(made);
+    const loss = find(stages, 'loss');
+    const sum = (name: string): number => tensorOf(loss, name).values.reduce((a, b) => a + b, 0);
+    const image = sum('KL_{1,j}') + sum('KL_{2,j}');
+    expect(image).toBeCloseTo(figureOf(loss, 'KL, this image'), 4);
+    expect(sum('−log p(x_j|z)')).toBeCloseTo(figureOf(loss, 'reconstruction, this image'), 4);
+    expect(tensorOf(loss, 'KL_l')).toMatchObject({ shape: [2], tiles: 1, columns: 2 });
+    expect(sum('KL_l')).toBeCloseTo(report.terms['kl']!, 4);
+    made.dispose();
+  });
+
+  test('free bits are a floor under each level, and warm-up the weight on it', async () => {
+    const made = await trainer(specs[kind]);
+    made.set({ beta: 2, warmupSteps: 10, freeBits: 3 });
+    for (let i = 0; i < 5; i++) ordinaryUpdate(made);
+    const loss = find((await slowUpdate(made)).stages, 'loss');
+    const floored = tensorOf(loss, 'max(λ, KL_l)').values;
+    expect(floored).toEqual(tensorOf(loss, 'KL_l').values.map((kl) => Math.max(3, kl)));
+    expect(figureOf(loss, 'free bits λ')).toBe(3);
+    expect(figureOf(loss, 'β in this update')).toBe(1);
+    made.set({ freeBits: 0 });
+    const free = find((await slowUpdate(made)).stages, 'loss');
+    expect(free.equation).not.toContain('λ');
+    expect(free.tensors.map(({ name }) => name)).not.toContain('max(λ, KL_l)');
+    made.dispose();
+  });
+
+  test('weights of priors, of the way down and of the pixels are the decoder’s', async () => {
+    const made = await trainer(specs[kind]);
+    const { figures } = find((await slowUpdate(made)).stages, 'gradient');
+    const ofDecoder = figures.filter(({ part }) => part === 'dec').map(({ name }) => name);
+    const others = figures.filter(({ part }) => part === 'enc').map(({ name }) => name);
+    for (const name of ofDecoder) expect(name).toMatch(/of (?:top|prior|pixels)/);
+    for (const name of others) expect(name).toMatch(/of (?:bottom|posterior)/);
+    expect(ofDecoder.length).toBeGreaterThan(4);
+    expect(others.length).toBeGreaterThan(4);
+    made.dispose();
+  });
 });
 
 test('during warm-up the weight on the KL is the one in force, and free bits are in the equation', async () => {
