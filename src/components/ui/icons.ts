@@ -20,6 +20,9 @@ export const shapes = {
   warn: 'M8 1.2 15.4 14H.6zM7.2 5.8v4.4h1.6V5.8zM8 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2z',
   error:
     'M5.2 1.2h5.6l4 4v5.6l-4 4H5.2l-4-4V5.2zM7.1 4v5h1.8V4zM8 10.2a1.1 1.1 0 1 0 0 2.2 1.1 1.1 0 0 0 0-2.2z',
+  lock: 'M8 1a3.5 3.5 0 0 1 3.5 3.5V7H13v7.5H3V7h1.5V4.5A3.5 3.5 0 0 1 8 1zm0 1.5a2 2 0 0 0-2 2V7h4V4.5a2 2 0 0 0-2-2zM7.2 9.4v2.8h1.6V9.4z',
+  unlock:
+    'M8 1a3.5 3.5 0 0 1 3.4 2.7l-1.5.4A2 2 0 0 0 6 4.5V7h7v7.5H3V7h1.5V4.5A3.5 3.5 0 0 1 8 1zM4.5 8.5V13h7V8.5z',
 } as const;
 
 export type IconName = keyof typeof shapes;

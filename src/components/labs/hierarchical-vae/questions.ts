@@ -1,7 +1,7 @@
 // What the lab's pictures ask the worker about the hierarchy in a slot: codes, ladders, samples, mixtures.
 // Numbers in, numbers out; keeps nothing that is shown.
 import { noise } from '../../../lib/metrics/arrays/draws.ts';
-import type { CodeArrays } from '../../../lib/metrics/arrays/posterior.ts';
+import { bernoulliNll, type CodeArrays } from '../../../lib/metrics/arrays/posterior.ts';
 import type { DataRef, Slot } from '../../../lib/protocol/messages.ts';
 import { PIXELS, type Gallery, type Subject } from '../shared/gallery.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
@@ -35,6 +35,24 @@ export interface Draw {
   readonly seed: number;
   /** The dimensions by whose noise the pictures are put in order. */
   readonly by: Axes;
+}
+
+/** Pictures of each step of the ladder: the mean, and draws of what is still open. */
+export const RUNG = 4;
+
+/** What a ladder is made of. */
+export interface Climb {
+  /** Codes of all levels. */
+  readonly z: Float32Array;
+  /** Further codes, row by row. */
+  readonly tops: Float32Array;
+  readonly levels: number;
+  readonly seed: number;
+}
+
+export interface Ladder {
+  readonly rungs: Float32Array;
+  readonly tops: Float32Array;
 }
 
 /** Codes of the gallery, of x and of the other image. */
@@ -99,20 +117,29 @@ export class LevelQuestions {
   }
 
   /**
-   * Decoder means of z from its top level alone to all of its levels, those below at the prior's mean: [L, PIXELS];
-   * after them those of further codes, of whose levels only the top is read.
+   * The ladder of z: its top level held, then one level more at a time, and of each the decoder mean with the levels
+   * below at the prior's mean, then with draws of them, [L, RUNG, PIXELS]; and the means of further codes of which only
+   * the top is held.
    */
-  async ladder(
-    z: Float32Array,
-    levels: number,
-    tops: Float32Array = new Float32Array(0),
-  ): Promise<Float32Array> {
-    const coldest = new Array<number>(levels).fill(0);
+  async ladder({ z, tops, levels, seed }: Climb): Promise<Ladder> {
+    const rung = repeated(z, RUNG);
+    const still = new Float32Array(z.length + tops.length);
+    const epsilon = joined([still.subarray(0, z.length), noise((RUNG - 1) * z.length, seed)]);
+    const prior = new Array<number>(levels).fill(1);
     const parts = await Promise.all(
-      coldest.map((_, i) => this.#descend(i === 0 ? joined([z, tops]) : z, i + 1, coldest)),
+      prior.map((_, i) => {
+        const [codes, draws] =
+          i === 0
+            ? [joined([rung, tops]), joined([epsilon, still.subarray(z.length)])]
+            : [rung, epsilon];
+        return this.#descend(codes, i + 1, prior, draws);
+      }),
     );
     const [first = new Float32Array(0), ...others] = parts.map(({ means }) => means);
-    return joined([first.subarray(0, PIXELS), ...others, first.subarray(PIXELS)]);
+    return {
+      rungs: joined([first.subarray(0, RUNG * PIXELS), ...others]),
+      tops: first.subarray(RUNG * PIXELS),
+    };
   }
 
   /** Sixteen codes whose top levels are those of z, the others drawn from the prior given those above. */
@@ -125,7 +152,7 @@ export class LevelQuestions {
     codes: Float32Array,
     held: number,
     temperatures: readonly number[],
-    epsilon: Float32Array = new Float32Array(codes.length),
+    epsilon: Float32Array,
   ): Promise<Pictures> {
     return this.#connect().request('descend', {
       slot: this.#slot,
@@ -135,4 +162,12 @@ export class LevelQuestions {
       temperatures: [...temperatures],
     });
   }
+}
+
+/** −log p(x|z) of an image under the mean of each step of a ladder, in nats. */
+export function costs(rungs: Float32Array, x: Subject): number[] {
+  const step = RUNG * PIXELS;
+  return Array.from({ length: rungs.length / step }, (_, i) =>
+    bernoulliNll(rungs.subarray(i * step, i * step + PIXELS), x.binary),
+  );
 }

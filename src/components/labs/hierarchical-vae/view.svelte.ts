@@ -6,30 +6,26 @@ import { bernoulliSample } from '../../../lib/metrics/arrays/draws.ts';
 import {
   ACTIVE_ABOVE,
   activeUnits,
-  bernoulliNll,
   codeVariance,
   type CodeArrays,
 } from '../../../lib/metrics/arrays/posterior.ts';
 import type { DataRef, Slot } from '../../../lib/protocol/messages.ts';
 import { niceExtent } from '../../ui/plane.ts';
-import { PIXELS, type Gallery, type Subject } from '../shared/gallery.ts';
+import type { Gallery, Subject } from '../shared/gallery.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
+import { bySpan, leading, mixtureOf, mixtures, project, sourcesOf, type Span } from './levels.ts';
 import {
-  bySpan,
-  leading,
-  mixtureOf,
-  mixtures,
-  project,
-  sourcesOf,
-  type Sources,
-  type Span,
-} from './levels.ts';
-import { LevelQuestions, type Draw, type Pictures, type Posterior } from './questions.ts';
+  costs,
+  LevelQuestions,
+  type Climb,
+  type Draw,
+  type Pictures,
+  type Posterior,
+} from './questions.ts';
+import type { Source } from './source.ts';
 
-/** Where the code z that is held came from. */
-export type Source = 'mean' | 'cursor' | 'image' | 'sample' | 'mixture';
 /** The pictures below the stage that are kept up to date. */
 export type Panel = 'none' | 'levels' | 'swap';
 
@@ -50,7 +46,7 @@ export class LevelView {
   /** Codes of all levels: the point on the plane is the top's, the ladder is that of all. */
   z = $state.raw<Float32Array>(new Float32Array(2));
   source = $state<Source>('mean');
-  /** Decoder means of z from its top level alone to all of its levels, the rest at the prior's mean: [L, PIXELS]. */
+  /** Steps of the ladder from the top level of z alone to all of its levels: [L, RUNG, PIXELS]. */
   ladder = $state.raw<Float32Array | null>(null);
   /** The two dimensions of the top level that the plane shows, counted in the row of all levels. */
   axes = $state.raw<Axes>([0, 1]);
@@ -69,8 +65,8 @@ export class LevelView {
   samples = $state.raw<Pictures | null>(null);
   /** Decoder means of all 2^L mixtures of x and the other image. */
   mixed = $state.raw<Float32Array | null>(null);
-  /** Whose code each level of the mixture in sight takes, z₁ first. */
-  sources = $state.raw<Sources>([false]);
+  /** The number of the mixture last chosen. */
+  chosen = $state(0);
   /** Whether a Bernoulli sample of each picture stands for its means. */
   pixels = $state<'means' | 'samples'>('means');
   pixelDraw = $state(0);
@@ -97,13 +93,16 @@ export class LevelView {
       (a, b) => (this.variance[b] ?? 0) - (this.variance[a] ?? 0),
     ),
   );
-  /** −log p(x|z) of x under each picture of the ladder, in nats. */
-  nll = $derived(this.#nllOfLadder());
+  /** −log p(x|z) of x under the mean of each step of the ladder, in nats. */
+  nll = $derived(this.ladder && this.x ? costs(this.ladder, this.x) : []);
   /** Levels that the sixteen keep: a z that somebody has put somewhere keeps its top at least. */
   holding = $derived(
     this.levels > 1 && this.source !== 'mean' ? Math.max(1, this.held) : this.held,
   );
-  mixture = $derived(mixtureOf(this.sources));
+  /** The number of the mixture that z is; none where z is neither that nor x. */
+  mixture = $derived(
+    this.source === 'mixture' ? this.chosen : this.source === 'mean' ? 0 : undefined,
+  );
 
   readonly #ask: LevelQuestions;
   readonly #failed: (error: unknown) => void;
@@ -118,9 +117,9 @@ export class LevelView {
     this.#ask = new LevelQuestions(connect, slot);
     this.#failed = failed;
     this.#climb = latestOnly(
-      (z: Float32Array) => this.#ask.ladder(z, this.levels),
-      (ladder, z) => {
-        if (z === this.z) this.ladder = ladder;
+      (z: Float32Array) => this.#ask.ladder(this.#climbing(z)),
+      ({ rungs }, z) => {
+        if (z === this.z) this.ladder = rungs;
       },
       failed,
     );
@@ -155,7 +154,7 @@ export class LevelView {
     this.#before = null;
     this.held = 0;
     this.temperatures = spans.map(() => 1);
-    this.sources = spans.map(() => false);
+    this.chosen = 0;
   }
 
   /** Other weights or another image: everything again. A call during a refresh makes one more, and waits for it. */
@@ -256,6 +255,7 @@ export class LevelView {
   drawAgain(seed = this.seed + 1): void {
     this.seed = seed;
     this.pixelDraw += 1;
+    if (this.weighted && this.posterior) this.#climb(this.z);
     this.#redraw();
   }
 
@@ -266,12 +266,13 @@ export class LevelView {
 
   /** Whose code one level of the mixture takes. */
   takeFrom(level: number, b: boolean): void {
-    this.mix(mixtureOf(this.sources.with(level, b)));
+    const now = sourcesOf(this.mixture ?? 0, this.levels);
+    this.mix(mixtureOf(now.with(level, b)));
   }
 
   /** The mixture of this number as z. */
   mix(index: number): void {
-    this.sources = sourcesOf(index, this.levels);
+    this.chosen = index;
     const z = this.#mixed();
     if (z) this.#setZ(z, 'mixture');
   }
@@ -311,10 +312,10 @@ export class LevelView {
 
   /** The code of the mixture in sight. */
   #mixed(): Float32Array | null {
-    const { posterior, otherMean, dimensions, mixture, spans } = this;
+    const { posterior, otherMean, dimensions, chosen, spans } = this;
     if (!posterior || otherMean?.length !== dimensions) return null;
     const rows = mixtures(posterior.mean, otherMean, spans);
-    return rows.slice(mixture * dimensions, (mixture + 1) * dimensions);
+    return rows.slice(chosen * dimensions, (chosen + 1) * dimensions);
   }
 
   #redraw(): void {
@@ -330,12 +331,9 @@ export class LevelView {
     return { z, held: holding, temperatures, seed, by };
   }
 
-  #nllOfLadder(): readonly number[] {
-    const { ladder, x } = this;
-    if (!ladder || !x) return [];
-    return Array.from({ length: ladder.length / PIXELS }, (_, i) =>
-      bernoulliNll(ladder.subarray(i * PIXELS, (i + 1) * PIXELS), x.binary),
-    );
+  #climbing(z: Float32Array, tops: Float32Array = new Float32Array(0)): Climb {
+    const { levels, seed } = this;
+    return { z, tops, levels, seed };
   }
 
   async #refreshWhileAsked(): Promise<void> {
@@ -380,10 +378,10 @@ export class LevelView {
     const { z, panel, posterior, otherMean, axes, extent, dimensions } = this;
     if (!posterior || z.length !== dimensions) return;
     const tiles = manifoldCodes(posterior.mean, axes, extent);
-    const ladder = await this.#ask.ladder(z, this.levels, tiles);
+    const ladder = await this.#ask.ladder(this.#climbing(z, tiles));
     if (dimensions !== this.dimensions) return;
-    if (z === this.z) this.ladder = ladder.subarray(0, this.levels * PIXELS);
-    this.manifold = ladder.subarray(this.levels * PIXELS);
+    if (z === this.z) this.ladder = ladder.rungs;
+    this.manifold = ladder.tops;
     if (panel === 'levels') {
       const samples = await this.#ask.sixteen(this.#drawing());
       if (dimensions === this.dimensions) this.samples = samples;
