@@ -19,7 +19,7 @@ export interface Keepable {
   readonly weights: () => Promise<{ readonly bytes: ArrayBuffer; readonly step: number }>;
   /** The tensors of a network. Throws for a spec that the lab cannot show. */
   readonly shapesOf: (spec: ModelSpec) => readonly LayerShape[];
-  /** The Python program that loads `file`; `denseSnippet` for dense families. */
+  /** The Python program that loads `file`; see pytorch.ts. */
   readonly pytorch: (spec: ModelSpec, file: string) => string;
   /** Puts a model into the slot, after the question whether the run there may go. */
   readonly show: (file: ModelFile, name: string) => void;

@@ -1,17 +1,24 @@
 // The PyTorch lines that load a downloaded file into the same network: complete, for these very sizes.
-// For the families made of dense layers; knows no lab and no download.
+// Of the families made of one encoder and one decoder; hierarchies' are in pytorch-hierarchy.ts. Knows no lab and no
+// download.
 import { parseAe } from '../../../../lib/models/ae.config.ts';
 import type { ActivationName, DenseConfig } from '../../../../lib/models/dense.config.ts';
 import { ConfigError } from '../../../../lib/models/dense.config.ts';
 import { parseIwae } from '../../../../lib/models/iwae.config.ts';
 import { parseVae } from '../../../../lib/models/vae.config.ts';
 import type { ModelSpec } from '../../../../lib/protocol/model.ts';
+import { hierarchySnippet } from './pytorch-hierarchy.ts';
 
 const ACTIVATIONS: Readonly<Record<ActivationName, string>> = {
   relu: 'torch.relu(layer(h))',
   'leaky-relu': 'F.leaky_relu(layer(h), 0.2)',
   tanh: 'torch.tanh(layer(h))',
 };
+
+/** The program for a network of any family, as `denseSnippet` and `hierarchySnippet` write it. Throws ConfigError. */
+export function pytorchSnippet(spec: ModelSpec, file: string): string {
+  return spec.family === 'hvae' ? hierarchySnippet(spec, file) : denseSnippet(spec, file);
+}
 
 /** The sizes of a dense network of any family, and whether its code is a distribution. Throws ConfigError. */
 function denseOf(spec: ModelSpec): { config: DenseConfig; variational: boolean; title: string } {

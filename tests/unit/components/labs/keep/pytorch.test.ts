@@ -6,10 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { denseSnippet } from '../../../../../src/components/labs/shared/keep/pytorch.ts';
+import { pytorchSnippet } from '../../../../../src/components/labs/shared/keep/pytorch.ts';
 import { nodeAssets } from '../../../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../../../src/lib/backends/start.ts';
 import { aeSpec } from '../../../../../src/lib/models/ae.config.ts';
+import { hvaeSpec, type HvaeConfig } from '../../../../../src/lib/models/hvae.config.ts';
 import { iwaeSpec } from '../../../../../src/lib/models/iwae.config.ts';
 import { vaePresets, vaeSpec } from '../../../../../src/lib/models/vae.config.ts';
 import { tensor2d, tidy } from '../../../../../src/lib/ops/tf.ts';
@@ -30,6 +31,30 @@ const specs: readonly (readonly [name: string, spec: ModelSpec])[] = [
     iwaeSpec({ ...small, hidden: [8], samples: 5, activation: 'tanh', likelihood: 'bernoulli' }),
   ],
 ];
+const ladder: HvaeConfig = {
+  inputDim: 12,
+  levels: [
+    { latent: 4, hidden: [9, 8] },
+    { latent: 3, hidden: [6] },
+    { latent: 2, hidden: [5] },
+  ],
+  inference: 'top-down',
+  posterior: 'residual',
+  activation: 'leaky-relu',
+  normalisation: 'batch',
+  skip: true,
+};
+const bare = { normalisation: 'none', skip: false } as const;
+const hierarchies: readonly (readonly [name: string, spec: ModelSpec])[] = [
+  ['the ladder', hvaeSpec(ladder)],
+  ['a ladder of products', hvaeSpec({ ...ladder, ...bare, posterior: 'product' })],
+  [
+    'a VAE of three layers, inferred bottom-up',
+    hvaeSpec({ ...ladder, ...bare, inference: 'bottom-up', activation: 'tanh' }),
+  ],
+  ['a hierarchy of one level', hvaeSpec({ ...ladder, levels: ladder.levels.slice(0, 1) })],
+];
+const all = [...specs, ...hierarchies];
 const ROWS = 4;
 
 const python = ['python3', '/usr/bin/python3'].find(
@@ -42,15 +67,31 @@ afterAll(() => {
 
 test.each(specs)('the lines of %s name every layer with its sizes', async (_, spec) => {
   const family = await loadFamily(spec.family);
-  const lines = denseSnippet(spec, 'weights.safetensors');
+  const lines = pytorchSnippet(spec, 'weights.safetensors');
   for (const { name, shape } of family.shapes(family.parse(spec.config))) {
     if (name.endsWith('.weight')) expect(lines).toContain(`nn.Linear(${shape[1]}, ${shape[0]})`);
     expect(lines).toContain(`self.${name.split('.')[0]} = nn.`);
   }
 });
 
+test.each(hierarchies)('the lines of %s name every layer with its sizes', async (_, spec) => {
+  const family = await loadFamily(spec.family);
+  const lines = pytorchSnippet(spec, 'weights.safetensors').replaceAll(
+    /(\d+) \+ (\d+)/g,
+    (_sum, a: string, b: string) => String(Number(a) + Number(b)),
+  );
+  for (const { name, shape } of family.shapes(family.parse(spec.config))) {
+    const [list = '', , head] = name.split('.');
+    const made = list === 'pixels' ? 'nn.Linear' : head === 'mean' ? 'Heads' : 'Dense';
+    if (shape.length === 2 && head !== 'log_var') {
+      expect(lines).toContain(`${made}(${shape[1]}, ${shape[0]})`);
+    }
+    expect(lines).toContain(`self.${list} = nn.`);
+  }
+});
+
 test('a file’s name cannot leave its quotes', () => {
-  expect(denseSnippet(vaeSpec(vaePresets['784-256-2']), 'a"); import os #')).toContain(
+  expect(pytorchSnippet(vaeSpec(vaePresets['784-256-2']), 'a"); import os #')).toContain(
     String.raw`load_file("a\"); import os #")`,
   );
 });
@@ -59,6 +100,8 @@ interface Found {
   readonly sha256: string;
   readonly code: readonly number[];
   readonly means: readonly number[];
+  /** Codes drawn from a hierarchy's priors; of the other families none. */
+  readonly drawn: readonly number[];
 }
 
 /** Runs each program as a reader would, and asks the network that it leaves in `model`. */
@@ -74,7 +117,9 @@ for case in json.load(open("cases.json")):
         code = model.encode(torch.tensor(case["x"]))
         mean = code[0] if isinstance(code, tuple) else code
         means = model.decode(torch.tensor(case["z"]))
-    found.append({"sha256": digest.hexdigest(), "code": mean.flatten().tolist(), "means": means.flatten().tolist()})
+        drawn = model.sample(torch.tensor(case["z"])) if hasattr(model, "sample") else torch.zeros(0)
+    parts = {"code": mean, "means": means, "drawn": drawn}
+    found.append({"sha256": digest.hexdigest(), **{name: part.flatten().tolist() for name, part in parts.items()}})
 json.dump(found, open("found.json", "w"))
 `;
 
@@ -85,7 +130,7 @@ describe.skipIf(python === undefined)('in PyTorch', () => {
   beforeAll(async () => {
     await startBackend('wasm', nodeAssets());
     const cases: object[] = [];
-    for (const [i, [, spec]] of specs.entries()) {
+    for (const [i, [, spec]] of all.entries()) {
       const trainer = new Trainer(await loadFamily(spec.family), spec, 7 + i);
       const tensors = await trainer.export();
       const file = writeModelFile(writeSafetensors(tensors, 'F32'), {
@@ -99,20 +144,32 @@ describe.skipIf(python === undefined)('in PyTorch', () => {
       writeFileSync(path.join(folder, `model-${i}.safetensors`), file);
       writeFileSync(
         path.join(folder, `model_${i}.py`),
-        denseSnippet(spec, `model-${i}.safetensors`),
+        pytorchSnippet(spec, `model-${i}.safetensors`),
       );
 
       const pixels = trainer.family.inputDim(trainer.config);
       const latent = trainer.family.latentDim(trainer.config);
       const x = rows(pixels, (n) => ((n * 7) % 11) / 10);
       const z = rows(latent, (n) => Math.fround(Math.sin(n + 1) * 2));
-      const [code, means] = tidy(() => [
+      const { family, config, parameters } = trainer;
+      const levels = family.levels?.(config) ?? [];
+      const [code, means, drawn] = tidy(() => [
         [...trainer.encode(tensor2d(x)).mean.dataSync()],
         [...trainer.decode(tensor2d(z)).dataSync()],
+        [
+          ...(family
+            .descend?.(config, parameters, {
+              codes: tensor2d(z),
+              noise: tensor2d(z),
+              given: levels.map(() => false),
+              temperatures: levels.map(() => 1),
+            })
+            .codes.dataSync() ?? []),
+        ],
       ]);
       const digest = createHash('sha256');
       for (const { values } of tensors.values()) digest.update(values);
-      expected.push({ sha256: digest.digest('hex'), code, means });
+      expected.push({ sha256: digest.digest('hex'), code, means, drawn });
       cases.push({ program: `model_${i}.py`, names: [...tensors.keys()], x, z });
       trainer.dispose();
     }
@@ -123,17 +180,17 @@ describe.skipIf(python === undefined)('in PyTorch', () => {
     found = JSON.parse(readFileSync(path.join(folder, 'found.json'), 'utf8')) as Found[];
   }, 120_000);
 
-  test.each(specs.map(([name], i) => [name, i] as const))(
+  test.each(all.map(([name], i) => [name, i] as const))(
     'the weights of %s are the same bits',
     (_, i) => {
       expect(found[i]?.sha256).toBe(expected[i]?.sha256);
     },
   );
 
-  test.each(specs.map(([name], i) => [name, i] as const))(
-    '%s encodes and decodes alike, to 1e-5',
+  test.each(all.map(([name], i) => [name, i] as const))(
+    '%s encodes, decodes and samples alike, to 1e-5',
     (_, i) => {
-      for (const what of ['code', 'means'] as const) {
+      for (const what of ['code', 'means', 'drawn'] as const) {
         const [ours, theirs] = [expected[i]?.[what] ?? [], found[i]?.[what] ?? []];
         expect(theirs).toHaveLength(ours.length);
         ours.forEach((value, n) => {
