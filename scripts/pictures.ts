@@ -1,21 +1,23 @@
 // The first pictures of the labs, made at build from the published models: `npm run pictures`.
 // For every model with a two-dimensional code: the first test image (x.png), the decoded plane (latent.png),
 // the decoder mean at its code (mean.png), and the numbers beside them (numbers.json). For every variational model:
-// decoder means of codes from the prior (samples.png). Pictures are black ink on nothing; a dark theme inverts them.
+// decoder means of codes from the prior (samples.png); for a hierarchy those of lib/level-pictures.ts. Pictures are black
+// ink on nothing; a dark theme inverts them.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import sharp from 'sharp';
 import { niceExtent } from '../src/components/ui/plane.ts';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
 import { imageAt, type ImageSet } from '../src/lib/data/images.ts';
-import { binarised, priorCodes } from '../src/lib/metrics/arrays/draws.ts';
+import { priorCodes } from '../src/lib/metrics/arrays/draws.ts';
 import { MANIFOLD_SIDE, tileCentres } from '../src/lib/metrics/arrays/plane.ts';
 import { bernoulliNll, klOfOne } from '../src/lib/metrics/arrays/posterior.ts';
-import { tensor2d, tidy } from '../src/lib/ops/tf.ts';
 import type { Trainer } from '../src/lib/train/trainer.ts';
+import { binarisedGallery, decode, encode } from './lib/codes.ts';
+import { drawLevels } from './lib/level-pictures.ts';
 import { loadManifest, loadPacked, loadPublished, publishedIds } from './lib/packed.ts';
+import { writeSheet } from './lib/sheets.ts';
 
 const OUT = 'public/pictures';
 const SIDE = 28;
@@ -41,9 +43,11 @@ for (const id of stale) {
   const gallery = await loadPacked(GALLERIES[manifest.data.set] ?? manifest.data.set);
   const latent = trainer.family.latentDim(trainer.config);
   if (latent === 2) await drawPlane(folder, trainer, gallery);
-  if (trainer.family.noiseDim(trainer.config) > 0) {
+  if (trainer.family.descend) {
+    await drawLevels(folder, trainer, gallery, DOTS);
+  } else if (trainer.family.noiseDim(trainer.config) > 0) {
     const count = SAMPLES.columns * SAMPLES.rows;
-    const means = await decode(trainer, priorCodes(count, latent, 0), latent);
+    const means = await decode(trainer, priorCodes(count, latent, 0));
     await writeSheet(path.join(folder, 'samples.png'), means, SAMPLES.columns);
   }
   trainer.dispose();
@@ -52,23 +56,13 @@ for (const id of stale) {
 }
 
 async function drawPlane(folder: string, trainer: Trainer, gallery: ImageSet): Promise<void> {
-  const images = new Float32Array(gallery.count * SIDE * SIDE);
-  for (let i = 0; i < gallery.count; i++) {
-    images.set(binarised(imageAt(gallery, i), i), i * SIDE * SIDE);
-  }
-  const codes = tidy(() => {
-    const { mean, logVar } = trainer.encode(tensor2d(images, [gallery.count, SIDE * SIDE]));
-    return logVar ? { mean, logVar } : { mean };
-  });
-  const mean = Float32Array.from(await codes.mean.data());
-  const logVar = Float32Array.from((await codes.logVar?.data()) ?? []);
-  codes.mean.dispose();
-  codes.logVar?.dispose();
+  const images = binarisedGallery(gallery);
+  const { mean, logVar } = await encode(trainer, images);
 
   const extent = niceExtent(mean);
   const first = mean.slice(0, 2);
-  const plane = await decode(trainer, tileCentres(extent), 2);
-  const reconstruction = await decode(trainer, first, 2);
+  const plane = await decode(trainer, tileCentres(extent));
+  const reconstruction = await decode(trainer, first);
   const binary = images.subarray(0, SIDE * SIDE);
   const own = [0, 1].map((d) => [first[d] ?? NaN, logVar[d] ?? NaN] as const);
 
@@ -90,35 +84,6 @@ async function drawPlane(folder: string, trainer: Trainer, gallery: ImageSet): P
     ]),
   };
   await writeFile(path.join(folder, 'numbers.json'), `${JSON.stringify(numbers)}\n`);
-}
-
-async function decode(
-  trainer: Trainer,
-  codes: Float32Array,
-  latent: number,
-): Promise<Float32Array> {
-  const means = tidy(() => trainer.decode(tensor2d(codes, [codes.length / latent, latent])));
-  const values = Float32Array.from(await means.data());
-  means.dispose();
-  return values;
-}
-
-/** Images side by side, row by row, as a PNG whose opacity is the amount of ink. */
-async function writeSheet(file: string, images: Float32Array, columns: number): Promise<void> {
-  const count = images.length / (SIDE * SIDE);
-  const rows = Math.ceil(count / columns);
-  const width = columns * SIDE;
-  const rgba = new Uint8ClampedArray(width * rows * SIDE * 4);
-  images.forEach((value, i) => {
-    const image = Math.floor(i / (SIDE * SIDE));
-    const pixel = i % (SIDE * SIDE);
-    const x = (image % columns) * SIDE + (pixel % SIDE);
-    const y = Math.floor(image / columns) * SIDE + Math.floor(pixel / SIDE);
-    rgba[4 * (y * width + x) + 3] = 255 * value;
-  });
-  await sharp(rgba, { raw: { width, height: rows * SIDE, channels: 4 } })
-    .png({ compressionLevel: 9, palette: true })
-    .toFile(file);
 }
 
 function round(value: number | undefined): number {

@@ -10,20 +10,15 @@ import {
   type CodeArrays,
 } from '../../../lib/metrics/arrays/posterior.ts';
 import type { DataRef, Slot } from '../../../lib/protocol/messages.ts';
+import type { DescentReport } from '../../../lib/protocol/queries.ts';
 import { niceExtent } from '../../ui/plane.ts';
 import type { Gallery, Subject } from '../shared/gallery.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
 import { bySpan, leading, mixtureOf, mixtures, project, sourcesOf, type Span } from './levels.ts';
-import {
-  costs,
-  LevelQuestions,
-  type Climb,
-  type Draw,
-  type Pictures,
-  type Posterior,
-} from './questions.ts';
+import { costs, type Climb, type Draw } from './descents.ts';
+import { LevelQuestions, type Posterior } from './questions.ts';
 import type { Source } from './source.ts';
 
 /** The pictures below the stage that are kept up to date. */
@@ -62,7 +57,7 @@ export class LevelView {
   temperatures = $state.raw<readonly number[]>([1]);
   /** Number of the draw of the sixteen. */
   seed = $state(0);
-  samples = $state.raw<Pictures | null>(null);
+  samples = $state.raw<DescentReport | null>(null);
   /** Decoder means of all 2^L mixtures of x and the other image. */
   mixed = $state.raw<Float32Array | null>(null);
   /** The number of the mixture last chosen. */
@@ -94,7 +89,7 @@ export class LevelView {
     ),
   );
   /** −log p(x|z) of x under the mean of each step of the ladder, in nats. */
-  nll = $derived(this.ladder && this.x ? costs(this.ladder, this.x) : []);
+  nll = $derived(this.ladder && this.x ? costs(this.ladder, this.x.binary) : []);
   /** Levels that the sixteen keep: a z that somebody has put somewhere keeps its top at least. */
   holding = $derived(
     this.levels > 1 && this.source !== 'mean' ? Math.max(1, this.held) : this.held,

@@ -1,0 +1,83 @@
+// The first pictures of a hierarchy, as its lab shows them: the plane of the top level, the ladder of the first test
+// image, sixteen samples. Made by the lab's own code.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  costs,
+  ladderOf,
+  RUNG,
+  SAMPLES,
+  sixteenOf,
+  type Descend,
+} from '../../src/components/labs/hierarchical-vae/descents.ts';
+import { leading, project } from '../../src/components/labs/hierarchical-vae/levels.ts';
+import { manifoldCodes } from '../../src/components/labs/shared/plane-codes.ts';
+import { niceExtent } from '../../src/components/ui/plane.ts';
+import { imageAt, type ImageSet } from '../../src/lib/data/images.ts';
+import { MANIFOLD_SIDE } from '../../src/lib/metrics/arrays/plane.ts';
+import { codeVariance } from '../../src/lib/metrics/arrays/posterior.ts';
+import type { Trainer } from '../../src/lib/train/trainer.ts';
+import { queries } from '../../src/lib/worker/queries.ts';
+import { binarisedGallery, encode } from './codes.ts';
+import { writeSheet } from './sheets.ts';
+
+const PIXELS = 28 * 28;
+/** Between pictures that the lab shows as a grid. */
+const GAP = 2;
+
+/** Writes x.png, latent.png, rung-1.png …, sixteen.png and levels.json; of the codes `dots` are kept. */
+export async function drawLevels(
+  folder: string,
+  trainer: Trainer,
+  gallery: ImageSet,
+  dots: number,
+): Promise<void> {
+  const spans = trainer.family.levels?.(trainer.config);
+  const top = spans?.at(-1);
+  if (!spans || !top) throw new Error(`The family ${trainer.family.name} has no levels to draw.`);
+  const descend: Descend = (request) =>
+    queries(
+      () => trainer,
+      () => Promise.resolve(),
+    ).descend({ slot: 'pictures', ...request });
+
+  const images = binarisedGallery(gallery);
+  const codes = await encode(trainer, images);
+  const axes = leading(codeVariance(codes), top);
+  const points = project(codes, axes);
+  const extent = niceExtent(points);
+  const z = codes.mean.slice(0, codes.dimensions);
+  const levels = spans.length;
+  const tops = manifoldCodes(z, axes, extent);
+  const ladder = await ladderOf(descend, { z, tops, levels, seed: 0 });
+  const temperatures = spans.map(() => 1);
+  const samples = await sixteenOf(descend, { z, held: 0, temperatures, seed: 0, by: axes });
+
+  const grey = Float32Array.from(imageAt(gallery, 0), (byte) => byte / 255);
+  await writeSheet(path.join(folder, 'x.png'), grey, 1);
+  await writeSheet(path.join(folder, 'latent.png'), ladder.tops, MANIFOLD_SIDE);
+  await writeSheet(path.join(folder, 'sixteen.png'), samples.means, SAMPLES.columns, GAP);
+  for (let i = 0; i < levels; i++) {
+    const rung = ladder.rungs.subarray(i * RUNG * PIXELS, (i + 1) * RUNG * PIXELS);
+    await writeSheet(path.join(folder, `rung-${i + 1}.png`), rung, RUNG, GAP);
+  }
+  const shown = (values: Float32Array): number[] => axes.map((d) => values[d] ?? NaN);
+  const numbers = {
+    label: gallery.labels[0],
+    levels,
+    mean: shown(codes.mean),
+    logVar: shown(codes.logVar),
+    nll: costs(ladder.rungs, images.subarray(0, PIXELS)),
+    extent,
+    codes: Array.from({ length: Math.min(dots, gallery.count) }, (_, i) => [
+      hundredths(points[2 * i]),
+      hundredths(points[2 * i + 1]),
+      gallery.labels[i],
+    ]),
+  };
+  await writeFile(path.join(folder, 'levels.json'), `${JSON.stringify(numbers)}\n`);
+}
+
+function hundredths(value: number | undefined): number {
+  return Math.round((value ?? NaN) * 100) / 100;
+}
