@@ -66,7 +66,7 @@ async function main(): Promise<void> {
 
   const trainer = new Trainer(await loadFamily(recipe.spec.family), recipe.spec, recipe.seed);
   trainer.set(recipe.settings);
-  trainer.feed(training, recipe.batchSize);
+  trainer.feed(training, recipe.batchSize, undefined, recipe.samples);
   const total = recipe.epochs * trainer.stepsPerEpoch;
   trainer.schedule = {
     kind: 'cosine',

@@ -53,6 +53,7 @@ export async function publish(
     },
     training: {
       ...(recipe.startsFrom ? { startsFrom: recipe.startsFrom } : {}),
+      ...(recipe.samples ? { samples: recipe.samples } : {}),
       batchSize: recipe.batchSize,
       epochs: history.length,
       optimiser: 'Adam, β₁ = 0.9, β₂ = 0.999',

@@ -15,6 +15,8 @@ export interface Recipe {
   readonly batchSize: number;
   readonly epochs: number;
   readonly settings: Settings;
+  /** Codes of each image that the importance-weighted bound of a family `hvae` weighs; 1, the ELBO, when not said. */
+  readonly samples?: number;
   /** k of the published likelihood; 500 when not said. */
   readonly importanceSamples?: number;
   /** The learning rate falls by half a cosine to `floor` of itself over this share of the run. */

@@ -11,7 +11,7 @@ export interface Batch {
   readonly input: Tensor2D;
   /** What the decoder must explain, same shape. */
   readonly target: Tensor2D;
-  /** Standard normal, [batch, noiseDim]; none for models without noise. */
+  /** Standard normal, [batch, noiseDim], or k times as wide for k codes of each image; none for models without noise. */
   readonly noise: Tensor2D | null;
 }
 

@@ -3,16 +3,21 @@
 // posteriors of Vahdat and Kautz 2020). In the code level 0 is z_1, next to the image.
 // Owns no variables, randomness or backend.
 import { batchNormEvaluation, batchNormTraining, runningStatistics } from '../ops/batch-norm.ts';
+import {
+  klOfGaussians,
+  logDensity,
+  productOfGaussians,
+  residualPosterior,
+  type Gaussian,
+} from '../ops/gaussians.ts';
 import { activate, dense, parameter, type Parameters } from '../ops/layers.ts';
-import { bernoulliNll } from '../ops/losses.ts';
+import { bernoulliNll, importanceBound } from '../ops/losses.ts';
 import {
   add,
   addN,
   clipByValue,
   concat,
-  div,
   exp,
-  log,
   matMul,
   maximum,
   mean,
@@ -21,7 +26,6 @@ import {
   reshape,
   sigmoid,
   slice,
-  square,
   sub,
   sum,
   tile,
@@ -39,13 +43,10 @@ import {
   type HvaeConfig,
 } from './hvae.config.ts';
 import { hierarchyStages } from './hvae-stages.ts';
-import { warmup, type Posterior } from './vae.ts';
+import { warmup } from './vae.ts';
 
 // exp(±11) stays within the range of 16-bit floats, as in vae.ts.
 const LOG_VAR_LIMIT = 11;
-
-/** A Gaussian with diagonal covariance: each [batch, latent]. */
-export type Gaussian = Posterior;
 
 /** How a pass through the network treats normalisation: with the batch's statistics, which it leaves in `buffers`, or the running ones. */
 interface Pass {
@@ -65,32 +66,6 @@ export interface LevelTerms {
   /** The encoder's features of this level, and the decoder's below it: [batch, width]. */
   readonly up: Tensor2D;
   readonly down: Tensor2D;
-}
-
-/** The product of two Gaussians, normalised: precisions add, means are weighted by them (Sønderby et al. 2016, eqs. 17–19). */
-export function productOfGaussians(a: Gaussian, b: Gaussian): Gaussian {
-  const precisionA: Tensor2D = exp(neg(a.logVar));
-  const precisionB: Tensor2D = exp(neg(b.logVar));
-  const precision: Tensor2D = add(precisionA, precisionB);
-  const weighted: Tensor2D = add(mul(a.mean, precisionA), mul(b.mean, precisionB));
-  return { mean: div(weighted, precision), logVar: neg(log(precision)) };
-}
-
-/** The posterior as offsets from the prior: μ + Δμ and σ·Δσ (Vahdat and Kautz 2020, section 3.2). */
-export function residualPosterior(prior: Gaussian, offset: Gaussian): Gaussian {
-  return { mean: add(prior.mean, offset.mean), logVar: add(prior.logVar, offset.logVar) };
-}
-
-/** KL(q ‖ p) of two diagonal Gaussians, each dimension: ½(log σp²/σq² + (σq² + (μq − μp)²)/σp² − 1), [batch, latent], nats. */
-export function klOfGaussians(q: Gaussian, p: Gaussian): Tensor2D {
-  const logRatio = sub(q.logVar, p.logVar);
-  const distance = mul(square(sub(q.mean, p.mean)), exp(neg(p.logVar)));
-  return mul(sub(add(exp(logRatio), distance), add(logRatio, 1)), 0.5);
-}
-
-/** log N(z; μ, σ²) without the constant −½ log 2π, each dimension. */
-function logDensity(z: Tensor2D, { mean: m, logVar }: Gaussian): Tensor2D {
-  return mul(add(mul(square(sub(z, m)), exp(neg(logVar))), logVar), -0.5);
 }
 
 function gaussian({ p }: Pass, name: string, features: Tensor2D): Gaussian {
@@ -254,7 +229,9 @@ function repeatGaussian({ mean: m, logVar }: Gaussian, times: number): Gaussian 
 
 /**
  * The negative ELBO by the chain rule: reconstruction + Σ_l E[log q(z_l|·) − log p(z_l|z_{>l})], each term given a sample
- * of the levels it depends on, and as a KL in closed form where that sample does not depend on z_l. A level's KL up to `freeBits` costs nothing, and β is warmed up.
+ * of the levels it depends on, and as a KL in closed form where that sample does not depend on z_l. A level's KL up to
+ * `freeBits` costs nothing, and β is warmed up. With noise for k > 1 draws of each image, [batch, k · total latent], the
+ * importance-weighted bound of k in its place, which knows neither.
  */
 export function loss(
   config: HvaeConfig,
@@ -264,11 +241,18 @@ export function loss(
   step: number,
 ): Loss {
   const buffers: Record<string, Tensor> = {};
-  const { levels, logits } = infer({ config, p, buffers }, input, required(noise));
-  const reconstruction = mean<Scalar>(bernoulliNll(logits, target));
+  const total = latentTotal(config);
+  const draws = required(noise);
+  const samples = draws.shape[1] / total;
+  const each: Tensor2D = samples > 1 ? reshape(draws, [input.shape[0] * samples, total]) : draws;
+  const { levels, logits } = infer({ config, p, buffers }, input, each, samples);
+  const nll = bernoulliNll(logits, repeat(target, samples));
+  const reconstruction = mean<Scalar>(nll);
   const { perLevel, penalised, weight } = priceOf(levels, settings, step);
+  const weighted = (): Scalar =>
+    mean(importanceBound(reshape(logWeightsOf(levels, nll), [input.shape[0], samples])));
   return {
-    objective: add<Scalar>(reconstruction, mul(addN(penalised), weight)),
+    objective: samples > 1 ? weighted() : add<Scalar>(reconstruction, mul(addN(penalised), weight)),
     terms: [reconstruction, addN(perLevel)],
     buffers,
   };
@@ -309,11 +293,16 @@ export function logWeights(
 ): Tensor2D {
   const pass = { config, p, buffers: null };
   const { levels, logits } = infer(pass, input, required(noise), samples);
+  const nll = bernoulliNll(logits, repeat(target, samples));
+  return reshape(logWeightsOf(levels, nll), [input.shape[0], samples]);
+}
+
+/** The same of each row: log p(x|z) + Σ_l log p(z_l|z_{>l}) − log q(z_l|·), [rows]. */
+function logWeightsOf(levels: readonly LevelTerms[], nll: Tensor1D): Tensor1D {
   const ratios = levels.map(({ posterior, prior, z }) =>
     sum<Tensor1D>(sub(logDensity(z, prior), logDensity(z, posterior)), 1),
   );
-  const likelihood = neg(bernoulliNll(logits, repeat(target, samples)));
-  return reshape(addN([likelihood, ...ratios]), [input.shape[0], samples]);
+  return addN([neg(nll), ...ratios]);
 }
 
 /** Means and log-variances of all levels, [batch, total latent], each level's given the means above (or below) it. */

@@ -1,10 +1,10 @@
 // The importance-weighted autoencoder (Burda, Grosse and Salakhutdinov 2016): the VAE's networks, trained on the
 // tighter bound log (1/k) Σ p(x, z_i)/q(z_i|x) over k codes of each image. With k = 1 it is the ELBO, its KL sampled.
 // Owns no variables, randomness or backend.
-import { klToStandardNormal } from '../ops/losses.ts';
+import { importanceBound, klToStandardNormal } from '../ops/losses.ts';
 import { hiddenLayers, type Parameters } from '../ops/layers.ts';
-import { logSumExp, mean, reshape, softmax, sub, sum } from '../ops/tf.ts';
-import type { Rank, Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
+import { mean, reshape, softmax, sum } from '../ops/tf.ts';
+import type { Rank, Scalar, Tensor1D } from '../ops/tf.ts';
 import type { Batch, EvaluationTerms, Family, ForwardStage, Loss } from './family.ts';
 import { iwaeDefaults, iwaeShapes, parseIwae, type IwaeConfig } from './iwae.config.ts';
 import { decodeStage, encodeStage, sampleStage } from './stages.ts';
@@ -16,12 +16,6 @@ import {
   sampledTerms,
   type SampledTerms,
 } from './vae.ts';
-
-/** −log (1/k) Σ exp(log wᵢ) of each image, [batch], nats (eq. 8). */
-function negativeBound(logWeights: Tensor2D): Tensor1D {
-  const samples = logWeights.shape[1];
-  return sub(Math.log(samples), logSumExp<Tensor1D>(logWeights, 1));
-}
 
 /** One image's k codes follow each other in the batch's noise: [batch, k · latent] to [batch · k, latent]. */
 function sample(config: IwaeConfig, p: Parameters, batch: Batch): SampledTerms {
@@ -35,7 +29,7 @@ function sample(config: IwaeConfig, p: Parameters, batch: Batch): SampledTerms {
 /** The negative bound, and the ELBO's two terms beside it: means over the batch, nats per image. */
 export function loss(config: IwaeConfig, p: Parameters, batch: Batch): Loss {
   const { posterior, reconstruction, logWeights } = sample(config, p, batch);
-  const bound = mean<Scalar>(negativeBound(logWeights));
+  const bound = mean<Scalar>(importanceBound(logWeights));
   const kl = mean<Tensor1D>(klToStandardNormal(posterior.mean, posterior.logVar), 0);
   return { objective: bound, terms: [bound, mean<Scalar>(reconstruction), sum<Scalar>(kl)] };
 }
@@ -44,7 +38,7 @@ export function evaluate(config: IwaeConfig, p: Parameters, batch: Batch): Evalu
   const { posterior, reconstruction, logWeights } = sample(config, p, batch);
   const klPerDimension = klToStandardNormal(posterior.mean, posterior.logVar);
   return {
-    perImage: [negativeBound(logWeights), mean(reconstruction, 1), sum(klPerDimension, 1)],
+    perImage: [importanceBound(logWeights), mean(reconstruction, 1), sum(klPerDimension, 1)],
     klPerDimension,
     codes: posterior,
   };

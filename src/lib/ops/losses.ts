@@ -1,7 +1,19 @@
 // The terms of the losses. Each returns one number per image (or per image and latent dimension) in nats:
 // summed over pixels, not averaged. Means over the batch are the model's business.
 // Own no variables and no randomness.
-import { add, customGrad, exp, mul, reshape, sigmoid, softplus, square, sub, sum } from './tf.ts';
+import {
+  add,
+  customGrad,
+  exp,
+  logSumExp,
+  mul,
+  reshape,
+  sigmoid,
+  softplus,
+  square,
+  sub,
+  sum,
+} from './tf.ts';
 import type { Tensor1D, Tensor2D } from './tf.ts';
 
 /**
@@ -40,4 +52,13 @@ export function gaussianNll(means: Tensor2D, x: Tensor2D, sigma: number): Tensor
  */
 export function klToStandardNormal(mean: Tensor2D, logVar: Tensor2D): Tensor2D {
   return mul(sub(add(square(mean), exp(logVar)), add(logVar, 1)), 0.5);
+}
+
+/**
+ * −log (1/k) Σ wᵢ of each image, nats, from log-weights log p(x, zᵢ) − log q(zᵢ|x): the importance-weighted bound
+ * (Burda et al. 2016, eq. 8). logWeights: [batch, k]; returns [batch].
+ */
+export function importanceBound(logWeights: Tensor2D): Tensor1D {
+  const samples = logWeights.shape[1];
+  return sub(Math.log(samples), logSumExp<Tensor1D>(logWeights, 1));
 }

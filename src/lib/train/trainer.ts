@@ -79,12 +79,15 @@ export class Trainer<C = unknown> {
     }
   }
 
-  /** Where batches come from, and how their images are moved about. The same set again keeps the place in it. */
-  feed(set: ImageSet, batchSize: number, augment?: Augmentation): void {
+  /**
+   * Where batches come from, how their images are moved about, and how many codes of each image are drawn for families
+   * that can weigh several. The same set again keeps the place in it.
+   */
+  feed(set: ImageSet, batchSize: number, augment?: Augmentation, samples = 1): void {
     const { family, config, seed } = this;
     this.batches = new TrainingBatches(set, batchSize, seed, {
       binarises: family.binarises(config),
-      noiseDim: family.noiseDim(config),
+      noiseDim: family.noiseDim(config) * samples,
       ...(augment ? { augment } : {}),
     });
   }

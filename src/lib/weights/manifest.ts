@@ -24,6 +24,8 @@ export interface Manifest {
   readonly training: {
     /** Id of the published model whose weights it started from; from random ones when not said. */
     readonly startsFrom?: string;
+    /** Codes of each image that the importance-weighted bound weighed; the ELBO when not said. */
+    readonly samples?: number;
     readonly batchSize: number;
     readonly epochs: number;
     readonly optimiser: string;

@@ -5,13 +5,7 @@ import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../src/lib/backends/start.ts';
 import { ConfigError } from '../../../src/lib/models/dense.config.ts';
 import type { Batch } from '../../../src/lib/models/family.ts';
-import {
-  family,
-  klOfGaussians,
-  logWeights,
-  productOfGaussians,
-  residualPosterior,
-} from '../../../src/lib/models/hvae.ts';
+import { descend, family, logWeights } from '../../../src/lib/models/hvae.ts';
 import {
   hvaeShapes,
   hvaeSpec,
@@ -19,6 +13,11 @@ import {
   parseHvae,
   type HvaeConfig,
 } from '../../../src/lib/models/hvae.config.ts';
+import {
+  klOfGaussians,
+  productOfGaussians,
+  residualPosterior,
+} from '../../../src/lib/ops/gaussians.ts';
 import { initialWeights } from '../../../src/lib/ops/init.ts';
 import { fillNormal, fillUniform, Stream } from '../../../src/lib/ops/random.ts';
 import {
@@ -86,14 +85,26 @@ function make(change: Partial<HvaeConfig>) {
   return { config, p, learnt, batch };
 }
 
+/** The same batch with that many draws of each image. */
+function drawn(batch: Batch, samples: number): Batch {
+  const noise = tensor2d(normals(ROWS * samples * LATENT, 4), [ROWS, samples * LATENT]);
+  return { ...batch, noise };
+}
+
 const value = (compute: () => Scalar): number => tidy(() => compute()).dataSync()[0] ?? NaN;
 
 describe.each(kinds)('%s', (_name, change) => {
   // Far from the kink: every level's KL is above these free bits, or (with many) below.
-  test.each([{ beta: 1 }, { beta: 0.5, freeBits: 1e-4 }, { beta: 0.5, freeBits: 50 }])(
-    'every gradient is what finite differences say, with %j',
-    (settings) => {
-      const { config, p, learnt, batch } = make(change);
+  test.each([
+    [{ beta: 1 }, 1],
+    [{ beta: 0.5, freeBits: 1e-4 }, 1],
+    [{ beta: 0.5, freeBits: 50 }, 1],
+    [{}, 3],
+  ])(
+    'every gradient is what finite differences say, with %j and %i draws of each image',
+    (settings, samples) => {
+      const { config, p, learnt, batch: whole } = make(change);
+      const batch = samples > 1 ? drawn(whole, samples) : whole;
       const objective = () => family.loss(config, p, batch, settings, 0).objective;
       const { grads } = variableGrads(objective, learnt);
       // Normalised by a batch of four the objective is strongly curved.
@@ -147,6 +158,23 @@ describe.each(kinds)('%s', (_name, change) => {
     });
   });
 
+  test('with several draws of each image the objective is the bound of their weights', () => {
+    const { config, p, batch } = make({ ...change, normalisation: 'none' });
+    const noise = normals(ROWS * 3 * LATENT, 2);
+    const [objective, logs] = tidy(() => {
+      const wide = tensor2d(noise, [ROWS, 3 * LATENT]);
+      const rows = tensor2d(noise, [ROWS * 3, LATENT]);
+      return [
+        family
+          .loss(config, p, { ...batch, noise: wide }, { warmupSteps: 9, freeBits: 9 }, 0)
+          .objective.dataSync()[0]!,
+        logWeights(config, p, { ...batch, noise: rows }, 3).arraySync(),
+      ] as const;
+    });
+    const bounds = logs.map((w) => Math.log(w.reduce((sum, log) => sum + Math.exp(log), 0) / 3));
+    expect(objective).toBeCloseTo(-bounds.reduce((a, b) => a + b, 0) / ROWS, 4);
+  });
+
   test('decoding the codes that the encoder gives is what a pass without noise decodes', () => {
     const { config, p, batch } = make(change);
     const zero = tensor2d(new Float32Array(ROWS * LATENT), [ROWS, LATENT]);
@@ -179,7 +207,7 @@ describe.each(kinds)('%s, from the top down', (_, change) => {
   function draw(held: number, temperature: number) {
     const { config, p } = make(change);
     return tidy(() => {
-      const drawn = family.descend!(config, p, {
+      const drawn = descend(config, p, {
         codes: tensor2d(codes, [COUNT, LATENT]),
         noise: tensor2d(noise, [COUNT, LATENT]),
         given: small.levels.map((_level, l) => l >= LEVELS - held),
@@ -218,11 +246,13 @@ describe.each(kinds)('%s, from the top down', (_, change) => {
 
   test('below a held level the draw is the prior’s μ + τ σ ε with σ > 0', () => {
     const l = LEVELS - 2;
-    const [mean, once, twice] = [0, 1, 2].map((t) => level(draw(1, t).codes, l));
+    const at = (temperature: number): number[] => level(draw(1, temperature).codes, l);
+    const [mean, once, twice] = [at(0), at(1), at(2)];
     const epsilon = level(noise, l);
-    once!.forEach((value, i) => {
-      expect(twice![i]! - mean![i]!).toBeCloseTo(2 * (value - mean![i]!), 4);
-      expect((value - mean![i]!) / epsilon[i]!).toBeGreaterThan(0);
+    once.forEach((value, i) => {
+      const away = value - mean[i]!;
+      expect(twice[i]! - mean[i]!).toBeCloseTo(2 * away, 4);
+      expect(away / epsilon[i]!).toBeGreaterThan(0);
     });
   });
 });

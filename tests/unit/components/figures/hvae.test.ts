@@ -10,12 +10,12 @@ import { levelFacts } from '../../../../src/components/figures/hvae/levels.ts';
 import { penaltyOf, weightAt } from '../../../../src/components/figures/hvae/penalty.ts';
 import { nodeAssets } from '../../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../../src/lib/backends/start.ts';
+import { family } from '../../../../src/lib/models/hvae.ts';
 import {
-  family,
   klOfGaussians,
   productOfGaussians,
   type Gaussian,
-} from '../../../../src/lib/models/hvae.ts';
+} from '../../../../src/lib/ops/gaussians.ts';
 import { parseHvae } from '../../../../src/lib/models/hvae.config.ts';
 import { initialWeights } from '../../../../src/lib/ops/init.ts';
 import { tensor, tensor2d, variable } from '../../../../src/lib/ops/tf.ts';
