@@ -12,9 +12,9 @@ export function sourceName(source: Source): string {
     case 'image':
       return 'z of the lit code';
     case 'sample':
-      return 'z of the sample chosen';
+      return 'z of a sample';
     case 'mixture':
-      return 'z of the mixture';
+      return 'z of a mixture';
   }
 }
 
