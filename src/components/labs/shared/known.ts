@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'astro/zod';
+import { latentTotal, parseHvae } from '../../../lib/models/hvae.config.ts';
 import type { DataRef, FileRef } from '../../../lib/protocol/messages.ts';
 import { dataTitles, type DataSet, type LabModel, type SetFiles } from './data-sets.ts';
 
@@ -71,10 +72,15 @@ function toModel(found: z.output<typeof manifest>, toUrl: ToUrl): LabModel {
     title,
     spec,
     dataSet,
-    latentDim: z.number().parse(spec.config['latentDim']),
+    latentDim: latentDimOf(spec),
     weights: fileRef(toUrl, { path: `models/${id}/${weights}`, bytes, sha256 }),
     metrics: Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value])),
   };
+}
+
+/** Dimensions of the code, of a hierarchy those of all its levels. */
+function latentDimOf({ family, config }: LabModel['spec']): number {
+  return family === 'hvae' ? latentTotal(parseHvae(config)) : z.number().parse(config['latentDim']);
 }
 
 /** The packed data sets of the index that `npm run data` writes. */

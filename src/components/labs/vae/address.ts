@@ -5,7 +5,8 @@ import { dataSets } from '../shared/data-sets.ts';
 import { choice, integer, number, numbers, optional, type Field } from '../shared/share/fields.ts';
 import { stateCodec, type StateCodec, type StateOf } from '../shared/share/state-codec.ts';
 import type { Arrangement } from './arrangements.ts';
-import { FIRST_SEED, GALLERY_COUNT, MOST_SEED, type VaeLab } from './lab.svelte.ts';
+import { FIRST_SEED, GALLERY_COUNT, MOST_SEED } from '../shared/instrument/terms.ts';
+import type { VaeLab } from './lab.svelte.ts';
 import { sameNetwork, type Network } from './network.ts';
 import { tabNames } from './tabs.ts';
 
@@ -116,7 +117,14 @@ export function adopt(lab: VaeLab, state: VaeState): void {
   const axes = across !== undefined && up !== undefined ? ([across, up] as const) : null;
   lab.seed = seed;
   lab.a.set({ beta, learningRate: rate, warmupSteps: warmup, freeBits: free });
-  lab.take({ network, dataSet: state.data ?? own, x, axes, z });
+  lab.take({
+    network,
+    same: sameNetwork(network, lab.a.network),
+    dataSet: state.data ?? own,
+    x,
+    axes,
+    z,
+  });
   lab.show(tab === 'kl' && state.beside === null ? 'curves' : tab);
   void adoptBeside(lab, state);
 }

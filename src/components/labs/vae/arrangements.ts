@@ -1,7 +1,7 @@
 // What may stand side by side: the pairs of settings that the lab offers to compare. Pure apart from the sides it sets.
 import { vaeDefaults } from '../../../lib/models/vae.config.ts';
 import type { Network } from './network.ts';
-import type { Side } from './side.svelte.ts';
+import type { VaeSide } from './side.svelte.ts';
 
 export const arrangements = {
   'ae-vae': 'AE beside VAE',
@@ -23,9 +23,9 @@ const WARM_UP = 1000;
  */
 export function arrange(
   arrangement: Arrangement,
-  a: Side,
-  b: Side,
-  networkFor: (other: Partial<Pick<Side, 'family'>>) => Network,
+  a: VaeSide,
+  b: VaeSide,
+  networkFor: (other: Partial<Pick<VaeSide, 'family'>>) => Network,
 ): void {
   if (arrangement === 'beta') a.set({ beta: vaeDefaults.beta });
   if (arrangement === 'warm-up') a.set({ warmupSteps: 0 });
@@ -50,6 +50,6 @@ export function arrange(
 }
 
 /** Which pairs make sense beside this network: an autoencoder has no β. */
-export function arrangementsFor({ variational }: Side): readonly Arrangement[] {
+export function arrangementsFor({ variational }: VaeSide): readonly Arrangement[] {
   return variational ? ['ae-vae', 'beta', 'warm-up', 'same'] : ['ae-vae', 'same'];
 }

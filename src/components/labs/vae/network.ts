@@ -1,59 +1,20 @@
 // The networks that the VAE lab shows: published weights, sizes to be trained from nothing, a reader's own. Pure.
 import { aeSpec } from '../../../lib/models/ae.config.ts';
 import { vaePresets, vaeSpec, type VaePreset } from '../../../lib/models/vae.config.ts';
-import type { Checkpoint } from '../../../lib/protocol/messages.ts';
-import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
-import type { ModelFile } from '../../../lib/weights/model-file.ts';
-import { dataSets, dataTitles, type DataSet, type LabModel } from '../shared/data-sets.ts';
+import type { ModelSpec } from '../../../lib/protocol/model.ts';
+import type { DataSet, LabModel } from '../shared/data-sets.ts';
+import type { NetworkOf } from '../shared/instrument/network.ts';
 
 export type FamilyName = 'vae' | 'ae';
 
+export interface Preset {
+  readonly kind: 'preset';
+  readonly preset: VaePreset;
+  readonly family: FamilyName;
+}
+
 /** What is in a slot or will be. */
-export type Network =
-  | { readonly kind: 'published'; readonly model: LabModel }
-  | { readonly kind: 'preset'; readonly preset: VaePreset; readonly family: FamilyName }
-  /** What the reader has kept, or brought as a file. */
-  | {
-      readonly kind: 'own';
-      readonly name: string;
-      readonly checkpoint: Checkpoint;
-      /** The dials that it was trained with. */
-      readonly settings: Settings;
-      /** What it was trained on, where the lab has it. */
-      readonly dataSet: DataSet | undefined;
-    };
-
-/** A model that the reader has kept, or brought as a file. */
-export function ownNetwork(
-  { spec, seed, step, data, settings, loss, bytes }: ModelFile,
-  name: string,
-): Network {
-  return {
-    kind: 'own',
-    name,
-    checkpoint: {
-      spec,
-      seed,
-      step,
-      bytes: bytes.slice().buffer,
-      ...(loss === null ? {} : { objective: loss }),
-    },
-    settings,
-    dataSet: dataSets.find((set) => dataTitles[set] === data),
-  };
-}
-
-/** The data that a network was trained on, where that is known. */
-export function dataSetOf(network: Network): DataSet | undefined {
-  switch (network.kind) {
-    case 'published':
-      return network.model.dataSet;
-    case 'own':
-      return network.dataSet;
-    case 'preset':
-      return undefined;
-  }
-}
+export type Network = NetworkOf<Preset>;
 
 export function sameNetwork(one: Network, other: Network): boolean {
   if (one.kind === 'published' && other.kind === 'published') return one.model === other.model;

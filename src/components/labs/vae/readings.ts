@@ -1,7 +1,6 @@
 // What the lab says of its run: the figures that exercises are graded by, and the words of the guided collapse.
 // Pure; knows no worker and no markup.
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
-import type { LabState } from '../shared/contract.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 
 /** β that empties the code within about a hundred updates, in two dimensions and in twenty. */
@@ -79,35 +78,4 @@ export function readingsOf(known: Known): Record<string, number> {
     if (value !== undefined) readings[name] = value;
   }
   return readings;
-}
-
-/** Where the lab is when it has no progress to report; undefined when it has. */
-export function statusOf(state: LabState, model: string): string | undefined {
-  switch (state) {
-    case 'idle':
-      return 'The lab starts when it comes into sight.';
-    case 'preparing':
-      return 'Preparing the engine, the weights or the data.';
-    case 'ready':
-      return model === ''
-        ? 'Untrained weights, step 0.'
-        : `Pretrained: ${model}. Train starts from scratch.`;
-    case 'failed':
-      return 'Stopped.';
-    case 'training':
-    case 'paused':
-    case 'recorded':
-      return undefined;
-  }
-}
-
-/** Seconds until a run has made that many updates; undefined while it does not go on, or beyond them. */
-export function secondsLeftOf(
-  run: { readonly report: StepReport | null; readonly status: LabState; readonly speed: number },
-  goalSteps: number | undefined,
-): number | undefined {
-  const { report, status, speed } = run;
-  if (!report || status !== 'training' || goalSteps === undefined) return undefined;
-  const steps = goalSteps - report.step;
-  return steps > 0 ? (steps * report.msPerStep) / (1000 * speed) : undefined;
 }

@@ -14,12 +14,8 @@ import {
   pathCodes,
   traversalCodes,
 } from '../../../../src/components/labs/vae/plane.ts';
-import {
-  adviceOf,
-  looksDead,
-  readingsOf,
-  statusOf,
-} from '../../../../src/components/labs/vae/readings.ts';
+import { statusOf } from '../../../../src/components/labs/shared/instrument/progress.ts';
+import { adviceOf, looksDead, readingsOf } from '../../../../src/components/labs/vae/readings.ts';
 
 describe('codes for pictures', () => {
   test('the manifold runs from the top left to the bottom right, tile centres inside the plane', () => {
