@@ -1,0 +1,14 @@
+// The dials of the hierarchical lab and what they stand at: as it is trained best, and with every switch off. Pure.
+import type { hvaeDefaults } from '../../../lib/models/hvae.config.ts';
+
+export type Dials = Readonly<Record<keyof typeof hvaeDefaults, number>>;
+
+/** What a switch that is turned on stands at. */
+export const WARM_UP = 500; // updates
+export const FREE_NATS = 1; // of each level
+
+/** The rate at which the collapse and its cure are clearest, within a hundred updates. */
+const learningRate = 2e-3;
+
+export const cured: Dials = { learningRate, beta: 1, warmupSteps: WARM_UP, freeBits: FREE_NATS };
+export const uncured: Dials = { learningRate, beta: 1, warmupSteps: 0, freeBits: 0 };

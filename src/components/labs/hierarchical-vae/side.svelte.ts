@@ -1,0 +1,133 @@
+// One network of the hierarchical lab under its dials: β, warm-up, free bits; the terms and the KL of every level over
+// the updates; the guided collapse. Knows no markup, no gallery and not the other side.
+import type { DataRef, Slot, StepReport } from '../../../lib/protocol/messages.ts';
+import type { Settings } from '../../../lib/protocol/model.ts';
+import type { Gallery } from '../shared/gallery.ts';
+import { Side, type Host } from '../shared/instrument/side.svelte.ts';
+import { Trace } from '../shared/trace.ts';
+import { cured, type Dials } from './dials.ts';
+import { bySpan } from './levels.ts';
+import {
+  isNormalised,
+  preset,
+  sizesOf,
+  spansOf,
+  specOf,
+  type Network,
+  type Preset,
+} from './network.ts';
+import { adviceOf, type Guide } from './readings.ts';
+import { LevelView } from './view.svelte.ts';
+
+/** Levels whose curves are kept. */
+const MOST_LEVELS = 5;
+/** Images that the KL of every level is measured on while nothing trains. */
+const MEASURED = 500;
+
+export interface LevelHost extends Host {
+  /** Held-out images to measure on: those of the run's own reports once it has made updates. */
+  readonly heldOut: (updates: number) => DataRef | undefined;
+}
+
+export class LevelSide extends Side<Preset> {
+  readonly view: LevelView;
+  /** Nats per image over updates: of the training batches, and held-out. */
+  readonly terms = {
+    reconstruction: new Trace(),
+    kl: new Trace(),
+    heldReconstruction: new Trace(),
+    heldKl: new Trace(),
+  };
+  /** Held-out KL of each level, z₁ first. */
+  readonly byLevel: readonly Trace[] = Array.from({ length: MOST_LEVELS }, () => new Trace());
+  readonly traces: Readonly<Record<string, Trace>> = {
+    ...this.terms,
+    ...Object.fromEntries(this.byLevel.map((trace, level) => [`level ${level + 1}`, trace])),
+  };
+  network = $state.raw<Network>(preset('ladder'));
+  beta = $state(cured.beta);
+  learningRate = $state(cured.learningRate);
+  warmupSteps = $state(cured.warmupSteps);
+  freeBits = $state(cured.freeBits);
+  guide = $state<Guide>('none');
+
+  spec = $derived(specOf(this.network));
+  spans = $derived(spansOf(this.spec));
+  sizes = $derived(sizesOf(this.spec));
+  hierarchical = $derived(this.spec.family === 'hvae');
+  normalised = $derived(isNormalised(this.spec));
+  advice = $derived.by(() => adviceOf(this.guide, this.run.step, this.view.kl));
+  settings = $derived(this.#settings());
+  readonly alarm = null;
+
+  readonly #heldOut: LevelHost['heldOut'];
+
+  constructor(host: LevelHost, slot: Slot) {
+    super(host, slot);
+    this.#heldOut = host.heldOut;
+    this.view = new LevelView(host.connect, slot, (error) => {
+      this.run.fail(error);
+    });
+  }
+
+  override turn(gallery: Gallery): void {
+    super.turn(gallery);
+    this.view.other = gallery.at(1);
+  }
+
+  override reset(): Promise<void> {
+    this.guide = 'none';
+    return super.reset();
+  }
+
+  /** Changes dials; a run in progress takes them over from its next update on. */
+  set(dials: Partial<Dials>): void {
+    Object.assign(this, dials);
+    void this.run.set(this.settings);
+  }
+
+  /** The free bits of a plain VAE would be of each dimension: it has none here. */
+  #settings(): Settings {
+    const { learningRate, beta, warmupSteps, freeBits, hierarchical } = this;
+    return {
+      learningRate,
+      beta,
+      warmupSteps,
+      freeBits: hierarchical ? freeBits : 0,
+    } satisfies Dials;
+  }
+
+  protected override adopt(settings: Settings): void {
+    this.set({
+      beta: settings['beta'] ?? this.beta,
+      learningRate: settings['learningRate'] ?? this.learningRate,
+      warmupSteps: settings['warmupSteps'] ?? this.warmupSteps,
+      freeBits: settings['freeBits'] ?? this.freeBits,
+    });
+  }
+
+  protected override chart({ step, terms, heldOut }: StepReport): void {
+    this.terms.reconstruction.add(step, terms['reconstruction']);
+    this.terms.kl.add(step, terms['kl']);
+    if (!heldOut) return;
+    this.terms.heldReconstruction.add(step, heldOut.terms['reconstruction']);
+    this.terms.heldKl.add(step, heldOut.terms['kl']);
+    this.view.klPerDimension = heldOut.klPerDimension;
+    bySpan(heldOut.klPerDimension, this.spans).forEach((nats, level) => {
+      this.byLevel[level]?.add(step, nats);
+    });
+  }
+
+  protected override replaced(): void {
+    this.view.setLevels(this.spans);
+  }
+
+  protected override rewound(): void {
+    this.view.setLevels(this.spans);
+  }
+
+  protected override atRest(): void {
+    const data = this.#heldOut(this.run.step);
+    if (data) void this.view.measure(data, MEASURED);
+  }
+}
