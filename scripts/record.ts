@@ -1,5 +1,5 @@
-// Records the runs that labs play where nothing can compute: `npm run record`. Each is trained here as its lab trains
-// it, from the seed that the lab starts with, and written to public/recorded/<lab>.pack; src/components/labs/shared/
+// Records the runs that labs play where nothing can compute: `npm run record -- [lab …]`. Each is trained here as its lab
+// trains it, from the seed that the lab starts with, and written to public/recorded/<lab>.pack; src/components/labs/shared/
 // recorded says what the file holds. The files are committed, since a run takes longer than a build should.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,10 +15,12 @@ import { record } from './lib/recording.ts';
 import { runs } from './lib/recorded-runs.ts';
 
 const OUT = 'public/recorded';
+const wanted = process.argv.slice(2);
 
 await startBackend('auto', nodeAssets());
 await mkdir(OUT, { recursive: true });
 for (const { spec, about, moments, sets } of runs) {
+  if (wanted.length > 0 && !wanted.includes(about.lab)) continue;
   const trainer = new Trainer(await loadFamily(spec.family), spec, about.seed);
   trainer.set(about.settings);
   const arrays = await record(trainer, {

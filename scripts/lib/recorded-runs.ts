@@ -1,7 +1,9 @@
 // The runs that are recorded for labs: what is trained, and when its pictures are kept.
+import { cured } from '../../src/components/labs/hierarchical-vae/dials.ts';
 import type { About } from '../../src/components/labs/shared/recorded/recording.ts';
 import { vaeDefaults, vaePresets, vaeSpec } from '../../src/lib/models/vae.config.ts';
 import type { ModelSpec } from '../../src/lib/protocol/model.ts';
+import { recipeOf } from '../recipes/index.ts';
 
 export interface RecordedRun {
   readonly about: About;
@@ -31,6 +33,25 @@ export const runs: readonly RecordedRun[] = [
       batchSize: 128,
       stepsPerEpoch: 156,
       settings: vaeDefaults,
+      terms: ['reconstruction', 'kl'],
+      command: 'npm run record',
+    },
+  },
+  {
+    // The small ladder with its three cures, as its lab trains it.
+    spec: recipeOf('ladder-mnist-mini').spec,
+    sets: { training: 'mnist-train', validation: 'mnist-validation', gallery: 'mnist-gallery' },
+    moments: [1, 3, 6, 10, 16, 40, 100, 200, 350, 600, 1000, 1600, 2300, 3120],
+    about: {
+      version: 1,
+      lab: 'hierarchical-vae',
+      network: 'Ladder 32–8–2',
+      family: 'hvae',
+      dataSet: 'mnist',
+      seed: 7,
+      batchSize: 128,
+      stepsPerEpoch: 156,
+      settings: cured,
       terms: ['reconstruction', 'kl'],
       command: 'npm run record',
     },

@@ -3,7 +3,8 @@
 import { toLevels, type Packed } from '../../src/components/labs/shared/recorded/pack.ts';
 import { niceExtent } from '../../src/components/ui/plane.ts';
 import { imageAt, imageSize, type ImageSet } from '../../src/lib/data/images.ts';
-import { binarised } from '../../src/lib/metrics/arrays/draws.ts';
+import { binarised, noise } from '../../src/lib/metrics/arrays/draws.ts';
+import { meanOf } from '../../src/lib/metrics/arrays/moments.ts';
 import {
   bernoulliNll,
   codeVariance,
@@ -34,6 +35,8 @@ const TILES = 12;
 const SHRINK = 2;
 /** Shades of ink that pictures keep; the plane lies pale under its codes and needs fewer. */
 const SHADES = { reconstruction: 16, manifold: 12 };
+/** Draws from the priors of a hierarchy, with the same noise at every moment. */
+const SAMPLES = 16;
 /** Points of the curves lie this much farther apart than those before them. */
 const SPACING = 1.03;
 const CLASSES = 10;
@@ -83,6 +86,8 @@ class Album {
   readonly #size: number;
   /** Places in the gallery of the images to choose from. */
   readonly #chosen: readonly number[];
+  /** The dimensions that the plane shows, [from, to): the top level of a hierarchy, else all. */
+  readonly #top: readonly [number, number];
   readonly #kept: Record<string, number[]> = {};
   #extent = 0;
 
@@ -91,6 +96,8 @@ class Album {
     this.#validation = validation;
     this.#gallery = gallery;
     this.#size = imageSize(gallery);
+    const { family, config } = trainer;
+    this.#top = family.levels?.(config).at(-1) ?? [0, family.latentDim(config)];
     this.#images = new Float32Array(CODES * this.#size);
     for (let i = 0; i < CODES; i++) {
       this.#images.set(binarised(imageAt(gallery, i), i), i * this.#size);
@@ -103,8 +110,8 @@ class Album {
     const trainer = this.#trainer;
     const latent = trainer.family.latentDim(trainer.config);
     const { mean, logVar } = await this.#encode();
-    const codes = { mean, logVar, dimensions: latent };
-    const extent = niceExtent(mean, this.#extent);
+    const plane = this.#onPlane(mean);
+    const extent = niceExtent(plane, this.#extent);
     this.#extent = extent;
     const row = (values: Float32Array, i: number): Float32Array =>
       values.subarray(i * (values.length / CODES), (i + 1) * (values.length / CODES));
@@ -113,14 +120,13 @@ class Album {
       means.flatMap((code) => [...code]),
       latent,
     );
-    const { terms } = await evaluate(trainer, this.#validation, HELD_OUT);
+    const { terms, klPerLevel } = await evaluate(trainer, this.#validation, HELD_OUT);
     this.#add('step', trainer.step);
     this.#add('extent', extent);
-    this.#add('codes', ...mean.map((value) => value / extent));
-    this.#add('variance', ...codeVariance(codes));
-    this.#add('kl', ...(logVar.length > 0 ? klPerDimension(codes) : []));
-    this.#add('mean', ...means.flatMap((code) => [...code]));
-    this.#add('log-variance', ...this.#chosen.flatMap((i) => [...row(logVar, i)]));
+    this.#add('codes', ...plane.map((value) => value / extent));
+    this.#add('variance', ...codeVariance({ mean, logVar, dimensions: latent }));
+    this.#add('mean', ...means.flatMap((code) => [...this.#onPlane(code)]));
+    this.#add('log-variance', ...this.#chosen.flatMap((i) => [...this.#onPlane(row(logVar, i))]));
     this.#add(
       'nll',
       ...this.#chosen.map((i, k) =>
@@ -128,8 +134,58 @@ class Album {
       ),
     );
     this.#add('reconstruction', ...pictures);
-    this.#add('manifold', ...shrunk(await this.#decode(planeOf(extent), latent), this.#gallery));
     for (const [term, value] of Object.entries(terms)) this.#add(`held-out/${term}`, value);
+    if (trainer.family.levels) {
+      // Only a level's own draw tells its KL where its prior depends on the codes above.
+      const shown = await evaluate(trainer, this.#gallery, CODES);
+      const kl = shown.perImage[trainer.family.terms.indexOf('kl')];
+      this.#add('kl', ...shown.klPerDimension);
+      this.#add('level-kl', ...klPerLevel.map(meanOf));
+      this.#add('image-kl', ...this.#chosen.map((i) => kl?.[i] ?? NaN));
+      this.#add('manifold', ...shrunk(await this.#descend(planeOf(extent), 0), this.#gallery));
+      this.#add('samples', ...shrunk(await this.#descend(null, 1), this.#gallery));
+    } else {
+      this.#add(
+        'kl',
+        ...(logVar.length > 0 ? klPerDimension({ mean, logVar, dimensions: latent }) : []),
+      );
+      this.#add('manifold', ...shrunk(await this.#decode(planeOf(extent), latent), this.#gallery));
+    }
+  }
+
+  /** Of codes, [n, latent], the dimensions that the plane shows. */
+  #onPlane(codes: Float32Array): Float32Array {
+    const latent = this.#trainer.family.latentDim(this.#trainer.config);
+    const [from, to] = this.#top;
+    return codes.filter((_, i) => i % latent >= from && i % latent < to);
+  }
+
+  /** Decoder means of a hierarchy: of codes of its top, or of none given; below them draws of this temperature. */
+  async #descend(tops: readonly number[] | null, temperature: number): Promise<Float32Array> {
+    const { family, config, parameters } = this.#trainer;
+    const latent = family.latentDim(config);
+    const levels = family.levels?.(config) ?? [];
+    const [from, to] = this.#top;
+    const count = tops ? tops.length / (to - from) : SAMPLES;
+    const codes = new Float32Array(count * latent);
+    for (let i = 0; i < count; i++) {
+      codes.set(tops?.slice(i * (to - from), (i + 1) * (to - from)) ?? [], i * latent + from);
+    }
+    const means = tidy(() => {
+      const given = levels.map((_, l) => tops !== null && l === levels.length - 1);
+      const draw = {
+        codes: tensor2d(codes, [count, latent]),
+        noise: tensor2d(noise(count * latent, 0), [count, latent]),
+        given,
+        temperatures: levels.map(() => temperature),
+      };
+      const drawn = family.descend?.(config, parameters, draw);
+      if (!drawn) throw new Error(`The family "${family.name}" has no levels to draw.`);
+      return drawn.means;
+    });
+    const values = Float32Array.from(await means.data());
+    means.dispose();
+    return values;
   }
 
   arrays(): Map<string, Packed> {
@@ -142,19 +198,21 @@ class Album {
       nll: [CLASSES],
       reconstruction: [CLASSES, height, width],
       manifold: [TILES, TILES, height / SHRINK, width / SHRINK],
+      'image-kl': [CLASSES],
+      samples: [SAMPLES, height / SHRINK, width / SHRINK],
     };
     const scales: Record<string, { ends: readonly [number, number]; levels: number }> = {
       codes: { ends: [-1, 1], levels: 256 },
       reconstruction: { ends: [0, 1], levels: SHADES.reconstruction },
       manifold: { ends: [0, 1], levels: SHADES.manifold },
+      samples: { ends: [0, 1], levels: SHADES.manifold },
     };
     const arrays = new Map<string, Packed>();
     for (const [name, values] of Object.entries(this.#kept)) {
       const known = [moments, ...(inner[name] ?? [])];
       const rest = values.length / known.reduce((product, side) => product * side, 1);
-      const pictures = name === 'reconstruction' || name === 'manifold';
-      const shape =
-        pictures || (rest === 1 && !['kl', 'variance'].includes(name)) ? known : [...known, rest];
+      const perDimension = ['kl', 'variance', 'level-kl'].includes(name);
+      const shape = rest === 1 && !perDimension ? known : [...known, rest];
       const scale = scales[name];
       arrays.set(
         name,

@@ -310,7 +310,7 @@ def check_published(model_ids: Sequence[str]) -> bool:
 
 
 def train(model_id: str, options: argparse.Namespace) -> None:
-    """Trains a published model's network from nothing, with its settings; warm-up takes the same share of the run."""
+    """Trains a published model's network anew on the ELBO, with its settings; warm-up takes its share of the run."""
     torch.manual_seed(options.seed)
     manifest = read_manifest(model_id)
     spec, recipe, settings = manifest["spec"], manifest["training"], manifest["training"]["settings"]

@@ -15,7 +15,12 @@ import {
   type Packed,
 } from '../../../src/components/labs/shared/recorded/pack.ts';
 import { Recording } from '../../../src/components/labs/shared/recorded/recording.ts';
-import { tileAt } from '../../../src/components/labs/shared/recorded/readout.ts';
+import {
+  codeName,
+  klAt,
+  readingsAt,
+  tileAt,
+} from '../../../src/components/labs/shared/recorded/readout.ts';
 import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../src/lib/backends/start.ts';
 import { loadFamily } from '../../../src/lib/train/families.ts';
@@ -117,6 +122,26 @@ test('the tile under the cursor is the one whose code is nearest', () => {
   const whole = recording.at('manifold', moment);
   const last = tileAt(recording, moment, [extent, -extent]);
   expect(last.pixels).toEqual(whole.slice(whole.length - last.pixels.length));
+});
+
+test('of a hierarchy the KL of all levels is the held-out KL, and every picture is one of each moment', () => {
+  const recording = open('hierarchical-vae');
+  const last = recording.moments - 1;
+  expect(recording.levels).toBe(3);
+  for (const moment of [0, last]) {
+    const sum = recording.at('level-kl', moment).reduce((total, nats) => total + nats, 0);
+    expect(sum / recording.all('held-out/kl').values[moment]!).toBeCloseTo(1, 4);
+  }
+  const { reconstruction = NaN, kl = NaN, ...levels } = readingsAt(recording, last);
+  expect(reconstruction + kl).toBeLessThan(125);
+  expect(Object.keys(levels)).toEqual(['kl1', 'kl2', 'kl3']);
+  expect(klAt(recording, last, 0)).toBeGreaterThan(5);
+  expect(recording.all('samples').shape).toEqual([recording.moments, 16, 14, 14]);
+  expect([codeName(recording), codeName(recording, 1), codeName(open('vae'))]).toEqual([
+    'z₃',
+    'z₁',
+    'z',
+  ]);
 });
 
 /** The greatest distance between two arrays. */

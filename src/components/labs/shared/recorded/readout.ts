@@ -5,6 +5,11 @@ import type { Codes, Gaussian, Manifold, Point } from '../../../ui/plane.ts';
 import type { Series } from '../../../ui/series.ts';
 import type { Recording } from './recording.ts';
 
+/** The code on the plane, as it is written: z, or z₃ for the top of a hierarchy of three levels. */
+export function codeName(recording: Recording, level = recording.levels): string {
+  return recording.levels > 0 ? `z${'₀₁₂₃₄₅₆₇₈₉'.charAt(level)}` : 'z';
+}
+
 /** The two dimensions that the plane shows. */
 const AXES = [0, 1] as const;
 
@@ -37,8 +42,9 @@ export function posteriorAt(recording: Recording, moment: number, image: number)
   return { mean: [mean[AXES[0]] ?? 0, mean[AXES[1]] ?? 0], sd: [sd(AXES[0]), sd(AXES[1])] };
 }
 
-/** KL(q(z|x) ‖ p(z)) of one image, nats; null for a deterministic code. */
+/** KL(q(z|x) ‖ p(z)) of one image, nats, of a hierarchy all levels'; null for a deterministic code. */
 export function klAt(recording: Recording, moment: number, image: number): number | null {
+  if (recording.levels > 0) return recording.at('image-kl', moment)[image] ?? null;
   const mean = recording.at('mean', moment, image);
   const logVar = recording.at('log-variance', moment, image);
   if (logVar.length === 0) return null;
@@ -96,13 +102,16 @@ export function curvesAt(
   ];
 }
 
-/** What exercises are graded by, as in the live lab: the terms held out, from the first update on. */
+/** What exercises are graded by, as in the live lab: the terms held out, and the KL by level, from the first update on. */
 export function readingsAt(recording: Recording, moment: number): Record<string, number> {
   if (moment === 0) return {};
-  return Object.fromEntries(
-    recording.about.terms.map((term) => [
-      term,
-      recording.all(`held-out/${term}`).values[moment] ?? NaN,
-    ]),
-  );
+  const terms = recording.about.terms.map((term): [string, number] => [
+    term,
+    recording.all(`held-out/${term}`).values[moment] ?? NaN,
+  ]);
+  const levels = recording.levels > 0 ? [...recording.at('level-kl', moment)] : [];
+  return Object.fromEntries([
+    ...terms,
+    ...levels.map((nats, level): [string, number] => [`kl${level + 1}`, nats]),
+  ]);
 }

@@ -20,6 +20,13 @@
 //   nll                [F, K]        −log p(x|z) at the posterior mean, nats
 //   reconstruction     [F, K, H, W]  decoder means there
 //   manifold           [F, T, T, h, w]  decoder means over the plane, row by row from the top left
+//
+// Of a hierarchy codes, mean and log-variance are those of its top level, the manifold has every level below at its
+// prior's mean, and there are besides, with L levels (the one next to the image first) and S draws,
+//
+//   level-kl           [F, L]        nats per level on the validation images
+//   image-kl           [F, K]        nats of each image to choose from, all levels together
+//   samples            [F, S, h, w]  decoder means of codes drawn from the priors, from the same noise at each moment
 import { PackError, fromLevels, type Pack, type Packed } from './pack.ts';
 
 /** What the run was: words and numbers for the reader. */
@@ -62,7 +69,8 @@ const names = [
   'reconstruction',
   'manifold',
 ] as const;
-export type ArrayName = (typeof names)[number];
+const hierarchical = ['level-kl', 'image-kl', 'samples'] as const;
+export type ArrayName = (typeof names)[number] | (typeof hierarchical)[number];
 
 export class Recording {
   readonly about: About;
@@ -74,6 +82,7 @@ export class Recording {
     this.#arrays = new Map([...arrays].map(([name, packed]) => [name, decoded(packed)]));
     const wanted = [
       ...names,
+      ...(this.about.family === 'hvae' ? hierarchical : []),
       ...this.about.terms.flatMap((term) => [`curve/${term}`, `held-out/${term}`]),
     ];
     const missing = wanted.filter((name) => !this.#arrays.has(name));
@@ -84,6 +93,11 @@ export class Recording {
   /** Moments of the run with pictures. */
   get moments(): number {
     return this.all('step').values.length;
+  }
+
+  /** Levels of a hierarchy; 0 of another network. */
+  get levels(): number {
+    return this.#arrays.get('level-kl')?.shape[1] ?? 0;
   }
 
   get dimensions(): number {
