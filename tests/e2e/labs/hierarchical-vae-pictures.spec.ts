@@ -1,0 +1,192 @@
+// What the hierarchical lab's pictures say of its levels: what is held stays, what is drawn changes, what is swapped
+// comes from the other image.
+import { expect, test } from '../lib/fixtures.ts';
+import { hierarchicalAddress } from '../lib/hierarchical-lab.ts';
+import { LevelPage } from '../lib/level-lab.ts';
+
+test.describe.configure({ timeout: 240_000 });
+
+const COLUMNS = 8;
+
+test('sixteen samples are there when the lab is ready, and others within a second', async ({
+  page,
+}) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  const before = await lab.tiles(lab.sixteen, COLUMNS);
+  expect(new Set(before).size).toBe(16);
+  const canvas = lab.sixteen.locator('canvas');
+  const milliseconds = await canvas.evaluate(
+    (element, button) =>
+      new Promise<number>((done, fail) => {
+        const read = () => (element instanceof HTMLCanvasElement ? element.toDataURL() : '');
+        const [first, begin] = [read(), performance.now()];
+        const look = () => {
+          const waited = performance.now() - begin;
+          if (read() !== first) done(waited);
+          else if (waited > 5000) fail(new Error('No other samples came.'));
+          else requestAnimationFrame(look);
+        };
+        if (button instanceof HTMLElement) button.click();
+        look();
+      }),
+    await lab.action('Draw again').elementHandle(),
+  );
+  expect(milliseconds).toBeLessThan(1000);
+});
+
+test('with the top level held the code on the plane stays, and the pictures change', async ({
+  page,
+}) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  await lab.lock('z₃').click();
+  await expect(lab.lock('z₃')).toHaveAttribute('aria-pressed', 'true');
+  await expect(lab.lock('z₂')).toHaveAttribute('aria-pressed', 'false');
+  await expect(lab.slider('τ of z₃')).toBeDisabled();
+  await expect(lab.root.getByText(/^All sixteen share z₃ of x;/).first()).toBeVisible();
+  const pointer = await lab.pointer();
+  const before = await lab.tiles(lab.sixteen, COLUMNS);
+  await lab.action('Draw again').click();
+  await expect.poll(() => lab.tiles(lab.sixteen, COLUMNS)).not.toEqual(before);
+  expect(await lab.pointer()).toBe(pointer);
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
+});
+
+test('holding a level holds those above it; with all of them held the means are equal', async ({
+  page,
+}) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  await lab.lock('z₁').click();
+  for (const level of ['z₃', 'z₂', 'z₁']) {
+    await expect(lab.lock(level)).toHaveAttribute('aria-pressed', 'true');
+  }
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 1);
+  await lab.root.getByText('Samples', { exact: true }).first().click();
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
+  await lab.lock('z₃').click();
+  for (const level of ['z₃', 'z₂', 'z₁']) {
+    await expect(lab.lock(level)).toHaveAttribute('aria-pressed', 'false');
+  }
+});
+
+test('at temperature 0 everything below a held code is its mean', async ({ page }) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  await lab.lock('z₃').click();
+  await lab.cool('z₂');
+  await lab.cool('z₁');
+  await expect(lab.slider('τ of z₁')).toHaveAttribute('aria-valuetext', 'mean');
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 1);
+  await lab.lock('z₃').click();
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
+});
+
+test('a sample that is chosen becomes z, and its siblings are drawn', async ({ page }) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  const [whole, pointer] = [await lab.settled(lab.whole), await lab.pointer()];
+  const before = await lab.tiles(lab.sixteen, COLUMNS);
+  await lab.action('Hold sample 5 of 16').click();
+  await lab.changed(lab.whole, whole);
+  await expect.poll(() => lab.pointer()).not.toBe(pointer);
+  await expect(lab.lock('z₃')).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(() => lab.tiles(lab.sixteen, COLUMNS)).not.toEqual(before);
+  await lab.action('Back to x').click();
+  await expect.poll(() => lab.pixels(lab.whole)).toBe(whole);
+  await expect(lab.lock('z₃')).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('a point on the plane holds the top there; Escape lets it go', async ({ page }) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  const rung = await lab.settled(lab.firstRung);
+  const { x, y } = await lab.placeOnPlane(0.3, 0.8);
+  await page.mouse.click(x, y);
+  await lab.changed(lab.firstRung, rung);
+  await expect(lab.lock('z₃')).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => lab.pixels(lab.firstRung)).toBe(rung);
+  await expect(lab.lock('z₃')).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('all levels from B are B itself, all from A are x', async ({ page }) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  await lab.showTab('Swap');
+  const own = await lab.settled(lab.whole);
+  const tiles = await lab.tiles(lab.mixtures, 4);
+  expect(tiles).toHaveLength(8);
+  expect(new Set(tiles).size).toBe(8);
+  for (const level of ['z₃', 'z₂', 'z₁']) {
+    await lab.root
+      .getByRole('group', { name: `${level} from` })
+      .getByText('B', { exact: true })
+      .click();
+  }
+  await expect(lab.action('z₃ of B, z₂ of B, z₁ of B')).toHaveAttribute('aria-pressed', 'true');
+  const swapped = await lab.changed(lab.whole, own);
+  await lab.action('z₃ of A, z₂ of A, z₁ of A').click();
+  await expect.poll(() => lab.pixels(lab.whole)).toBe(own);
+  // B's own reconstruction: B as x.
+  const label = /\d/.exec((await lab.image(/^B: /).getAttribute('aria-label')) ?? '')?.[0] ?? '';
+  expect(label).not.toBe('');
+  await lab.action(`Another ${label}`).click();
+  await expect.poll(() => lab.pixels(lab.whole)).toBe(swapped);
+});
+
+test('by keyboard alone: a level is held, a sample chosen, the point moved, a mixture made', async ({
+  page,
+}) => {
+  const lab = new LevelPage(page);
+  await lab.open(hierarchicalAddress);
+  const whole = await lab.settled(lab.whole);
+  await lab.lock('z₃').focus();
+  await page.keyboard.press('Enter');
+  await expect(lab.lock('z₃')).toHaveAttribute('aria-pressed', 'true');
+  await lab.action('Hold sample 1 of 16').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  const chosen = await lab.changed(lab.whole, whole);
+  await lab.plane.focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await lab.changed(lab.whole, chosen);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => lab.pixels(lab.whole)).toBe(whole);
+  await lab.root.getByRole('tab', { name: 'Levels', exact: true }).focus();
+  await page.keyboard.press('ArrowRight');
+  await lab.settled(lab.mixtures);
+  await lab.action('z₃ of A, z₂ of A, z₁ of A').focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await lab.changed(lab.whole, whole);
+});
+
+test.describe('by touch, 360 pixels wide', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test('the plane is tapped, samples and mixtures are chosen, and nothing reaches over the edge', async ({
+    page,
+  }) => {
+    const lab = new LevelPage(page);
+    await lab.open(hierarchicalAddress);
+    const overflow = () =>
+      page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+    const rung = await lab.settled(lab.firstRung);
+    const { x, y } = await lab.placeOnPlane(0.3, 0.8);
+    await page.touchscreen.tap(x, y);
+    await lab.changed(lab.firstRung, rung);
+    const whole = await lab.settled(lab.whole);
+    await lab.action('Hold sample 16 of 16').tap();
+    const chosen = await lab.changed(lab.whole, whole);
+    expect(await overflow()).toBe(0);
+    await lab.root.getByRole('tab', { name: 'Swap', exact: true }).tap();
+    await lab.settled(lab.mixtures);
+    await lab.action('z₃ of B, z₂ of A, z₁ of A').tap();
+    await lab.changed(lab.whole, chosen);
+    expect(await overflow()).toBe(0);
+  });
+});
