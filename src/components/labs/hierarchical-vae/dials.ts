@@ -1,7 +1,5 @@
 // The dials of the hierarchical lab and what they stand at: as it is trained best, and with every switch off. Pure.
-import type { hvaeDefaults } from '../../../lib/models/hvae.config.ts';
-
-export type Dials = Readonly<Record<keyof typeof hvaeDefaults, number>>;
+import type { Dials } from '../shared/instrument/elbo-side.svelte.ts';
 
 /** What a switch that is turned on stands at. */
 export const WARM_UP = 500; // updates

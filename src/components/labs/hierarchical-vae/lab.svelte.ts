@@ -2,12 +2,13 @@
 // Knows no markup.
 import type { DataRef } from '../../../lib/protocol/messages.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
+import type { Guide } from '../shared/instrument/elbo-side.svelte.ts';
 import { Instrument } from '../shared/instrument/instrument.svelte.ts';
 import { arrange, type Arrangement } from './arrangements.ts';
 import { cured, uncured } from './dials.ts';
 import { networkOn, preset, type Network, type Preset } from './network.ts';
 import type { HierarchicalProps } from './props.ts';
-import { readingsOf, type Guide } from './readings.ts';
+import { readingsOf } from './readings.ts';
 import { LevelSide, type LevelHost } from './side.svelte.ts';
 import { panelOf, type Tab } from './tabs.ts';
 
@@ -48,7 +49,7 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
     this.choose(
       side,
       preset(on ? 'ladder' : 'ladder-without-norm'),
-      `Batch normalisation ${on ? 'adds parameters' : 'has parameters of its own'}: the network starts again from the seed’s weights.`,
+      `Batch normalisation is part of the network: the small ladder ${on ? 'with' : 'without'} it starts from the seed’s weights.`,
     );
   }
 

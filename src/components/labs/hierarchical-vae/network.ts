@@ -68,12 +68,6 @@ export function specOf(network: Network): ModelSpec {
   }
 }
 
-export function sameNetwork(one: Network, other: Network): boolean {
-  if (one.kind === 'published' && other.kind === 'published') return one.model === other.model;
-  if (one.kind === 'preset' && other.kind === 'preset') return one.preset === other.preset;
-  return one === other;
-}
-
 /** Where each level's dimensions lie in a code, z₁ first; a plain VAE has one level. Throws ConfigError. */
 export function spansOf({ family, config }: ModelSpec): readonly Span[] {
   return family === 'hvae' ? levelSpans(parseHvae(config)) : [[0, parseVae(config).latentDim]];

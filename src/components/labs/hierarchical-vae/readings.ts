@@ -2,11 +2,9 @@
 // Pure; knows no worker and no markup.
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
 import { fixed } from '../../ui/format.ts';
+import type { Guide } from '../shared/instrument/elbo-side.svelte.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 import { levelName, levelNames } from './levels.ts';
-
-/** The guided experiment that the reader is in. */
-export type Guide = 'none' | 'collapse' | 'cure';
 
 /** Nats of KL under which a level says nothing of the image. */
 export const DEAD_BELOW = 0.1;

@@ -3,9 +3,10 @@
 import type { DataRef, Slot, StepReport } from '../../../lib/protocol/messages.ts';
 import type { Settings } from '../../../lib/protocol/model.ts';
 import type { Gallery } from '../shared/gallery.ts';
-import { Side, type Host } from '../shared/instrument/side.svelte.ts';
+import { ElboSide, type Dials } from '../shared/instrument/elbo-side.svelte.ts';
+import type { Host } from '../shared/instrument/side.svelte.ts';
 import { Trace } from '../shared/trace.ts';
-import { cured, type Dials } from './dials.ts';
+import { cured } from './dials.ts';
 import { bySpan } from './levels.ts';
 import {
   isNormalised,
@@ -16,7 +17,7 @@ import {
   type Network,
   type Preset,
 } from './network.ts';
-import { adviceOf, type Guide } from './readings.ts';
+import { adviceOf } from './readings.ts';
 import { LevelView } from './view.svelte.ts';
 
 /** Levels whose curves are kept. */
@@ -29,15 +30,8 @@ export interface LevelHost extends Host {
   readonly heldOut: (updates: number) => DataRef | undefined;
 }
 
-export class LevelSide extends Side<Preset> {
+export class LevelSide extends ElboSide<Preset> {
   readonly view: LevelView;
-  /** Nats per image over updates: of the training batches, and held-out. */
-  readonly terms = {
-    reconstruction: new Trace(),
-    kl: new Trace(),
-    heldReconstruction: new Trace(),
-    heldKl: new Trace(),
-  };
   /** Held-out KL of each level, z₁ first. */
   readonly byLevel: readonly Trace[] = Array.from({ length: MOST_LEVELS }, () => new Trace());
   readonly traces: Readonly<Record<string, Trace>> = {
@@ -45,12 +39,6 @@ export class LevelSide extends Side<Preset> {
     ...Object.fromEntries(this.byLevel.map((trace, level) => [`level ${level + 1}`, trace])),
   };
   network = $state.raw<Network>(preset('ladder'));
-  beta = $state(cured.beta);
-  learningRate = $state(cured.learningRate);
-  warmupSteps = $state(cured.warmupSteps);
-  freeBits = $state(cured.freeBits);
-  guide = $state<Guide>('none');
-
   spec = $derived(specOf(this.network));
   spans = $derived(spansOf(this.spec));
   sizes = $derived(sizesOf(this.spec));
@@ -63,7 +51,7 @@ export class LevelSide extends Side<Preset> {
   readonly #heldOut: LevelHost['heldOut'];
 
   constructor(host: LevelHost, slot: Slot) {
-    super(host, slot);
+    super(host, slot, cured);
     this.#heldOut = host.heldOut;
     this.view = new LevelView(host.connect, slot, (error) => {
       this.run.fail(error);
@@ -73,17 +61,6 @@ export class LevelSide extends Side<Preset> {
   override turn(gallery: Gallery): void {
     super.turn(gallery);
     this.view.other = gallery.at(1);
-  }
-
-  override reset(): Promise<void> {
-    this.guide = 'none';
-    return super.reset();
-  }
-
-  /** Changes dials; a run in progress takes them over from its next update on. */
-  set(dials: Partial<Dials>): void {
-    Object.assign(this, dials);
-    void this.run.set(this.settings);
   }
 
   /** The free bits of a plain VAE would be of each dimension: it has none here. */
@@ -97,21 +74,10 @@ export class LevelSide extends Side<Preset> {
     } satisfies Dials;
   }
 
-  protected override adopt(settings: Settings): void {
-    this.set({
-      beta: settings['beta'] ?? this.beta,
-      learningRate: settings['learningRate'] ?? this.learningRate,
-      warmupSteps: settings['warmupSteps'] ?? this.warmupSteps,
-      freeBits: settings['freeBits'] ?? this.freeBits,
-    });
-  }
-
-  protected override chart({ step, terms, heldOut }: StepReport): void {
-    this.terms.reconstruction.add(step, terms['reconstruction']);
-    this.terms.kl.add(step, terms['kl']);
+  protected override chart(report: StepReport): void {
+    super.chart(report);
+    const { step, heldOut } = report;
     if (!heldOut) return;
-    this.terms.heldReconstruction.add(step, heldOut.terms['reconstruction']);
-    this.terms.heldKl.add(step, heldOut.terms['kl']);
     this.view.klPerDimension = heldOut.klPerDimension;
     bySpan(heldOut.klPerDimension, this.spans).forEach((nats, level) => {
       this.byLevel[level]?.add(step, nats);

@@ -16,14 +16,6 @@ export interface Preset {
 /** What is in a slot or will be. */
 export type Network = NetworkOf<Preset>;
 
-export function sameNetwork(one: Network, other: Network): boolean {
-  if (one.kind === 'published' && other.kind === 'published') return one.model === other.model;
-  if (one.kind === 'preset' && other.kind === 'preset') {
-    return one.preset === other.preset && one.family === other.family;
-  }
-  return one === other;
-}
-
 export function specOf(network: Network): ModelSpec {
   if (network.kind === 'published') return network.model.spec;
   if (network.kind === 'own') return network.checkpoint.spec;

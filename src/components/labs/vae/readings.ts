@@ -1,13 +1,11 @@
 // What the lab says of its run: the figures that exercises are graded by, and the words of the guided collapse.
 // Pure; knows no worker and no markup.
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
+import type { Guide } from '../shared/instrument/elbo-side.svelte.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 
 /** β that empties the code within about a hundred updates, in two dimensions and in twenty. */
 export const COLLAPSING_BETA = 100;
-
-/** The guided experiment that the reader is in. */
-export type Guide = 'none' | 'collapse' | 'cure';
 
 /** What the guided experiment shows at this moment; empty outside of it. */
 export function adviceOf(guide: Guide, active: number, latentDim: number): string {

@@ -5,11 +5,11 @@ import { vaeDefaults } from '../../../lib/models/vae.config.ts';
 import type { Slot, StepReport } from '../../../lib/protocol/messages.ts';
 import type { Settings, Terms } from '../../../lib/protocol/model.ts';
 import type { Gallery } from '../shared/gallery.ts';
-import { Side, type Host } from '../shared/instrument/side.svelte.ts';
+import { ElboSide } from '../shared/instrument/elbo-side.svelte.ts';
+import type { Host } from '../shared/instrument/side.svelte.ts';
 import { ownPoints } from '../shared/rate-distortion/own-points.svelte.ts';
-import { Trace } from '../shared/trace.ts';
 import { sizesOf, specOf, type FamilyName, type Network, type Preset } from './network.ts';
-import { adviceOf, COLLAPSING_BETA, looksDead, type Guide } from './readings.ts';
+import { adviceOf, COLLAPSING_BETA, looksDead } from './readings.ts';
 import { View } from './view.svelte.ts';
 
 export interface VaeHost extends Host {
@@ -17,29 +17,15 @@ export interface VaeHost extends Host {
   readonly plots: (slot: Slot) => boolean;
 }
 
-export type Dials = Pick<VaeSide, 'beta' | 'learningRate' | 'warmupSteps' | 'freeBits'>;
-
 const DEAD = {
   title: 'The learning rate is too large: the network has died.',
   text: 'No latent unit has been active for 300 updates. Lower it and press Reset.',
 } as const;
 
-export class VaeSide extends Side<Preset> {
+export class VaeSide extends ElboSide<Preset> {
   readonly view: View;
-  /** Nats per image over updates: of the training batches, and held-out. */
-  readonly terms = {
-    reconstruction: new Trace(),
-    kl: new Trace(),
-    heldReconstruction: new Trace(),
-    heldKl: new Trace(),
-  };
   readonly traces = this.terms;
   network = $state.raw<Network>({ kind: 'preset', preset: '784-256-2', family: 'vae' });
-  beta = $state<number>(vaeDefaults.beta);
-  learningRate = $state<number>(vaeDefaults.learningRate);
-  warmupSteps = $state<number>(vaeDefaults.warmupSteps);
-  freeBits = $state<number>(vaeDefaults.freeBits);
-  guide = $state<Guide>('none');
   /** Whether the step size has killed the network; stays so until other weights come or a unit wakes. */
   #dead = $state(false);
 
@@ -58,7 +44,7 @@ export class VaeSide extends Side<Preset> {
   #alive = 0;
 
   constructor(host: VaeHost, slot: Slot) {
-    super(host, slot);
+    super(host, slot, vaeDefaults);
     this.#plots = host.plots;
     this.view = new View(host.connect, slot, (error) => {
       this.run.fail(error);
@@ -72,17 +58,6 @@ export class VaeSide extends Side<Preset> {
   override turn(gallery: Gallery): void {
     super.turn(gallery);
     this.view.target = null;
-  }
-
-  override reset(): Promise<void> {
-    this.guide = 'none';
-    return super.reset();
-  }
-
-  /** Changes dials; a run in progress takes them over from its next update on. */
-  set(dials: Partial<Dials>): void {
-    Object.assign(this, dials);
-    void this.run.set(this.settings);
   }
 
   /** Makes the code too dear to be used, and trains on from the weights in sight. */
@@ -114,21 +89,9 @@ export class VaeSide extends Side<Preset> {
       : ({ learningRate } satisfies Record<keyof typeof aeDefaults, number>);
   }
 
-  protected override adopt(settings: Settings): void {
-    this.set({
-      beta: settings['beta'] ?? this.beta,
-      learningRate: settings['learningRate'] ?? this.learningRate,
-      warmupSteps: settings['warmupSteps'] ?? this.warmupSteps,
-      freeBits: settings['freeBits'] ?? this.freeBits,
-    });
-  }
-
-  protected override chart({ step, terms, heldOut }: StepReport): void {
-    this.terms.reconstruction.add(step, terms['reconstruction']);
-    this.terms.kl.add(step, terms['kl']);
-    this.terms.heldReconstruction.add(step, heldOut?.terms['reconstruction']);
-    this.terms.heldKl.add(step, heldOut?.terms['kl']);
-    this.#plot(step, heldOut?.terms);
+  protected override chart(report: StepReport): void {
+    super.chart(report);
+    this.#plot(report.step, report.heldOut?.terms);
   }
 
   /** Every held-out evaluation is a point of the rate–distortion plane. */

@@ -230,7 +230,7 @@ export class View {
   }
 
   /** z when the cursor does not just pass over the plane; null at μ of x. */
-  get held(): Float32Array | null {
+  get put(): Float32Array | null {
     const now = { z: this.z, source: this.source };
     const { z, source } = this.#before ?? now;
     return source === 'mean' ? null : z;

@@ -42,6 +42,11 @@ export interface SideView {
   choose(x: Subject): void;
   /** Other weights or another image: everything again. */
   refresh(): Promise<void>;
+  /** The dimensions on the plane, and whether somebody has chosen them. */
+  readonly axes: Axes;
+  readonly axesChosen: boolean;
+  /** The code z that somebody has put somewhere; null at the code of x. */
+  readonly put: Float32Array | null;
   /** Axes and a code that an address names, as far as the codes have them. */
   visit(axes: Axes | null, z: readonly number[] | null): void;
 }

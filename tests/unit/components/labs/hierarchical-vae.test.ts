@@ -1,0 +1,197 @@
+// The hierarchical lab's networks, its words and readings, what it sets side by side, and its address.
+import { describe, expect, test } from 'vitest';
+import { recipeOf } from '../../../../scripts/recipes/index.ts';
+import {
+  adopt,
+  codecOf,
+  stateOf,
+} from '../../../../src/components/labs/hierarchical-vae/address.ts';
+import {
+  arrangementNames,
+  arrangements,
+  arrangementsFor,
+} from '../../../../src/components/labs/hierarchical-vae/arrangements.ts';
+import { cured, uncured } from '../../../../src/components/labs/hierarchical-vae/dials.ts';
+import { parts } from '../../../../src/components/labs/hierarchical-vae/keepable.ts';
+import { HierarchicalLab } from '../../../../src/components/labs/hierarchical-vae/lab.svelte.ts';
+import {
+  isNormalised,
+  networkOn,
+  preset,
+  presetNames,
+  sizesOf,
+  spansOf,
+  specOf,
+} from '../../../../src/components/labs/hierarchical-vae/network.ts';
+import {
+  adviceOf,
+  deadLevels,
+  readingsOf,
+} from '../../../../src/components/labs/hierarchical-vae/readings.ts';
+import type { LabModel } from '../../../../src/components/labs/shared/data-sets.ts';
+import { FakeSession } from './fake-session.ts';
+
+const ladder = specOf(preset('ladder'));
+const plain = specOf(preset('plain'));
+const file = { url: 'weights', bytes: 1, sha256: '' };
+const model = (id: string, spec = ladder, dataSet: LabModel['dataSet'] = 'mnist'): LabModel => ({
+  id,
+  title: id,
+  spec,
+  dataSet,
+  latentDim: 42,
+  weights: file,
+  metrics: { 'kl-nats': 28, 'reconstruction-nats': 62 },
+});
+const models = [model('ladder-mnist-mini'), model('vae-mnist-42d', plain)];
+const labOf = (): HierarchicalLab =>
+  new HierarchicalLab(() => new FakeSession(), { models, data: {}, poster: null, recording: null });
+
+describe('networks', () => {
+  test('what is trained live has the sizes of what is published', () => {
+    expect(ladder).toEqual(recipeOf('ladder-mnist-mini').spec);
+    expect(plain).toEqual(recipeOf('vae-mnist-42d').spec);
+  });
+
+  test('the plain VAE has as many dimensions as the ladder, and within a hundredth as many parameters', () => {
+    const parameters = presetNames.map((name) =>
+      parts
+        .shapesOf(specOf(preset(name)))
+        .filter(({ buffer }) => buffer !== true)
+        .reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0),
+    );
+    const [normed = 0, bare = 0, flat = 0] = parameters;
+    expect(Math.abs(flat / normed - 1)).toBeLessThan(0.01);
+    expect(Math.abs(flat / bare - 1)).toBeLessThan(0.01);
+    expect(spansOf(plain).at(-1)?.[1]).toBe(spansOf(ladder).at(-1)?.[1]);
+  });
+
+  test('batch normalisation is all that the switch changes', () => {
+    const bare = specOf(preset('ladder-without-norm'));
+    expect(isNormalised(ladder)).toBe(true);
+    expect(isNormalised(bare)).toBe(false);
+    expect({ ...bare.config, normalisation: 'batch' }).toEqual(ladder.config);
+  });
+
+  test('levels count from the image, and are named by their dimensions', () => {
+    expect(spansOf(ladder)).toEqual([
+      [0, 32],
+      [32, 40],
+      [40, 42],
+    ]);
+    expect(sizesOf(ladder)).toBe('32–8–2');
+    expect(sizesOf(plain)).toBe('42');
+  });
+
+  test('on other data stands what is published there, else the same sizes untrained', () => {
+    const clothes = model('ladder-fashion', ladder, 'fashion');
+    const shown = { kind: 'published', model: models[0]! } as const;
+    expect(networkOn([...models, clothes], shown, 'fashion')).toEqual({
+      kind: 'published',
+      model: clothes,
+    });
+    expect(networkOn(models, shown, 'fashion')).toEqual(preset('ladder'));
+    expect(networkOn(models, { kind: 'published', model: models[1]! }, 'fashion')).toEqual(
+      preset('plain'),
+    );
+  });
+
+  test('a file of another family, or of other images, is refused with a reason', () => {
+    expect(() => parts.shapesOf({ family: 'ae', config: {} })).toThrow(/shows "hvae" and "vae"/);
+    const wide = { ...ladder, config: { ...ladder.config, inputDim: 1024 } };
+    expect(() => parts.shapesOf(wide)).toThrow(/1024 pixels; this lab shows those of 784/);
+  });
+});
+
+describe('the guided collapse', () => {
+  test('only levels above z₁ can be dead', () => {
+    expect(deadLevels([0.02, 0.05, 2])).toEqual([1]);
+    expect(deadLevels([0.02])).toEqual([]);
+  });
+
+  test('names the levels that are dead, and says when none is', () => {
+    expect(adviceOf('none', 100, [20, 0, 0])).toBe('');
+    expect(adviceOf('collapse', 0, [20, 0, 0])).toMatch(/^Trains/);
+    expect(adviceOf('collapse', 100, [20, 0.01, 0])).toContain('z₃ and z₂ are dead');
+    expect(adviceOf('collapse', 100, [20, 0.01, 3])).toContain('z₂ is dead');
+    expect(adviceOf('collapse', 100, [20, 1, 3])).toContain('No level is dead yet');
+    expect(adviceOf('cure', 100, [20, 0.01, 3])).toContain('z₂ is still dead');
+    expect(adviceOf('cure', 100, [12, 4, 3])).toContain('Every level carries information');
+  });
+
+  test('readings by level, and how many levels are dead', () => {
+    const known = {
+      report: null,
+      heldOut: null,
+      published: null,
+      kl: [],
+      levels: 3,
+      normalised: false,
+      ...uncured,
+    };
+    const nothing = readingsOf(known);
+    expect(nothing).not.toHaveProperty('dead');
+    expect(nothing).not.toHaveProperty('kl');
+    expect(readingsOf({ ...known, kl: [20, 0.01, 0] })).toMatchObject({
+      kl1: 20,
+      kl2: 0.01,
+      kl3: 0,
+      dead: 2,
+      batchNorm: 0,
+      warmup: 0,
+      freeBits: 0,
+    });
+    expect(readingsOf({ ...known, published: models[0]! })).toMatchObject({
+      kl: 28,
+      reconstruction: 62,
+    });
+  });
+});
+
+describe('two side by side', () => {
+  test('every pair has its title, and a plain VAE is only compared in what it has', () => {
+    expect(arrangementNames).toEqual(Object.keys(arrangements));
+    const { a } = labOf();
+    expect(arrangementsFor(a)).toEqual(arrangementNames);
+    a.network = preset('plain');
+    expect(arrangementsFor(a)).not.toContain('norm');
+  });
+
+  test('a plain VAE has no free bits, whatever the dial says', () => {
+    const { a } = labOf();
+    expect(a.settings['freeBits']).toBe(cured.freeBits);
+    a.network = preset('plain');
+    expect(a.settings['freeBits']).toBe(0);
+  });
+});
+
+describe('the address', () => {
+  test('a lab as it begins needs none', () => {
+    const lab = labOf();
+    const codec = codecOf(lab);
+    expect(codec.write(stateOf(lab), '')).toBe('');
+  });
+
+  test('what is set stands in it, and sets another lab alike', () => {
+    const lab = labOf();
+    lab.a.network = preset('ladder-without-norm');
+    lab.a.set(uncured);
+    lab.seed = 12;
+    lab.show('rates');
+    const hash = codecOf(lab).write(stateOf(lab), '');
+    expect(hash).toMatch(/^#hierarchical-vae\.v1:/);
+    const other = labOf();
+    const { state, problems } = codecOf(other).read(hash);
+    expect(problems).toEqual([]);
+    adopt(other, state);
+    expect(stateOf(other)).toEqual(stateOf(lab));
+    expect(other.a.network).toEqual(preset('ladder-without-norm'));
+    expect(other.a.warmupSteps).toBe(0);
+  });
+
+  test('a network that is none gives the first, and says so', () => {
+    const { state, problems } = codecOf(labOf()).read('#hierarchical-vae.v1:net=unknown');
+    expect(state.net).toBeNull();
+    expect(problems).toHaveLength(1);
+  });
+});
