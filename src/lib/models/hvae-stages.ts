@@ -39,7 +39,7 @@ function encodeStage(config: HvaeConfig, x: Tensor2D, levels: readonly LevelTerm
   return {
     name: 'encode',
     says: ladder
-      ? 'The encoder climbs from the image x to the top and leaves features e_l at every level; no code is drawn on the way up.'
+      ? 'The encoder climbs from the image x to the top and leaves features eₗ at every level; no code is drawn on the way up.'
       : 'The encoder climbs from the image x to the top, and every level above the first sees only the code drawn below it.',
     equation: `${ladder ? climb : chain}\n${dense}`,
     tensors: [
@@ -61,18 +61,18 @@ function sampleStage(
   const ladder = config.inference === 'top-down';
   const shared = `p(z_${top}) = N(0, I),  p(z_l|z_{>l}) = N(μ_{p,l}, σ_{p,l}^2)`;
   const kinds = {
-    residual: 'μ_{q,l} = μ_{p,l} + Δμ_l,  log σ_{q,l}^2 = log σ_{p,l}^2 + Δ_l',
+    residual: 'μ_{q,l} = μ_{p,l} + Δμ_l,  log σ_{q,l}^2 = log σ_{p,l}^2 + Δ log σ_l^2',
     product:
       'σ_{q,l}^{−2} = σ_l^{−2} + σ_{p,l}^{−2},  μ_{q,l} = σ_{q,l}^2 (μ_l σ_l^{−2} + μ_{p,l} σ_{p,l}^{−2})',
   } as const;
   const equation = [shared, ...(ladder && top > 1 ? [kinds[config.posterior]] : [])];
   const says = {
     residual:
-      'From the top down every level gets its prior from the codes above and its posterior as an offset from that prior, and z_l is drawn from the posterior.',
+      'From the top down every level gets its prior from the codes above and its posterior as an offset from that prior, and zₗ is drawn from the posterior.',
     product:
-      'From the top down every level gets its prior from the codes above and its posterior as the product of that prior with what the encoder proposes, and z_l is drawn from the posterior.',
+      'From the top down every level gets its prior from the codes above and its posterior as the product of that prior with what the encoder proposes, and zₗ is drawn from the posterior.',
     'bottom-up':
-      'Every code z_l was drawn from its own posterior on the way up; from the top down the codes give each level its prior.',
+      'Every code zₗ was drawn from its own posterior on the way up; from the top down the codes give each level its prior.',
   } as const;
   const tensors = levels.flatMap(({ posterior, prior, z }, l) => {
     const level = l + 1;
@@ -108,8 +108,8 @@ function decodeStage(
   return {
     name: 'decode',
     says: skip
-      ? 'On the same way down every level makes features h_l of its code and of the features above, which pass beside it; the last give the probability of ink at each pixel, the decoder mean x̂.'
-      : 'On the same way down every code gives the features h_l that the prior below it is made of; those of z_1 give the probability of ink at each pixel, the decoder mean x̂.',
+      ? 'On the same way down every level makes features hₗ of its code and of the features above, which pass beside it; the last give the probability of ink at each pixel, the decoder mean x̂.'
+      : 'On the same way down every code gives the features hₗ that the prior below it is made of; those of z₁ give the probability of ink at each pixel, the decoder mean x̂.',
     equation: `h_${top} = g_${top}(z_${top}),  h_l = ${skip ? 'g_l(z_l, h_{l+1})' : 'g_l(z_l)'}\nx̂ = sigmoid(V h_1 + c)`,
     tensors: [
       ...levels.map(({ down }, l) => tensor(`h_${l + 1}`, 'dec', first(down))).reverse(),
@@ -127,7 +127,7 @@ function lossStage(
 ): ForwardStage {
   const costs = levels.map(({ cost }) => first(cost));
   const floor = freeBits > 0;
-  const batchMean = 'by level, z_1 first, mean of the batch';
+  const batchMean = 'by level, z₁ first, mean of the batch';
   const sampled =
     inference === 'bottom-up' && levels.length > 1
       ? ' Below the top the KL has no closed form: it is log q − log p of the code drawn, and can be negative.'

@@ -2,7 +2,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { expect, test } from '../lib/fixtures.ts';
-import { buttonNames } from '../lib/lab.ts';
+import { buttonNames, type Lab } from '../lib/lab.ts';
+import { LevelPage, levelAddress } from '../lib/level-lab.ts';
 import { VaePage, vaeAddress } from '../lib/vae-lab.ts';
 
 test.describe.configure({ timeout: 120_000 });
@@ -17,12 +18,11 @@ async function withoutBackends(page: Page): Promise<void> {
   });
 }
 
-async function openRecorded(page: Page): Promise<VaePage> {
-  await withoutBackends(page);
-  const lab = new VaePage(page);
-  await page.goto(vaeAddress);
+async function openRecorded<L extends Lab>(lab: L, address: string): Promise<L> {
+  await withoutBackends(lab.page);
+  await lab.page.goto(address);
   // Its place, since the lab itself is replaced meanwhile.
-  await page.locator('#lab-vae').scrollIntoViewIfNeeded();
+  await lab.page.locator(`#lab-${lab.slug}`).scrollIntoViewIfNeeded();
   await lab.reaches('recorded', 30_000);
   await expect(lab.button('Train')).toBeEnabled();
   return lab;
@@ -31,7 +31,7 @@ async function openRecorded(page: Page): Promise<VaePage> {
 test('a recorded run takes the lab’s place, labelled, and its buttons play it', async ({
   page,
 }) => {
-  const lab = await openRecorded(page);
+  const lab = await openRecorded(new VaePage(page), vaeAddress);
   await expect(lab.root).toContainText(
     'Nothing here can compute. This is a recorded run of the same lab.',
   );
@@ -61,7 +61,7 @@ test('a recorded run takes the lab’s place, labelled, and its buttons play it'
 test('the recorded pictures answer the reader: another image, another moment, a place on the plane', async ({
   page,
 }) => {
-  const lab = await openRecorded(page);
+  const lab = await openRecorded(new VaePage(page), vaeAddress);
   await lab.slider('Recorded moment').press('End');
   expect(await lab.step()).toBeGreaterThan(1000);
   expect(await lab.loss()).toBeLessThan(170);
@@ -76,14 +76,36 @@ test('the recorded pictures answer the reader: another image, another moment, a 
   await expect(lab.image('Decoder mean of a 7')).toBeVisible();
 });
 
-test('on a phone the recorded lab fits and is accessible', async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
-  const lab = await openRecorded(page);
+test('a hierarchy’s recording shows its samples and the KL of every level, and its loss falls', async ({
+  page,
+}) => {
+  const lab = await openRecorded(new LevelPage(page), levelAddress);
+  const samples = lab.image('Decoder means of 16 codes drawn from the priors');
+  const before = await lab.settled(samples);
   await lab.press('Step');
-  const wide = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(wide, 'pixels of sideways scrolling').toBe(0);
-  const { violations } = await new AxeBuilder({ page }).include('[data-lab="vae"]').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.target)}`)).toEqual([]);
+  expect(await lab.step()).toBe(1);
+  expect(await lab.loss()).toBeGreaterThan(400);
+  await lab.slider('Recorded moment').press('End');
+  expect(await lab.step()).toBeGreaterThan(1000);
+  expect(await lab.loss()).toBeLessThan(125);
+  expect(await lab.changed(samples, before)).not.toBe('poster');
+  await expect(lab.root).toContainText('KL per level');
+  await expect(lab.root).toContainText('z₃');
 });
+
+for (const [slug, open] of [
+  ['vae', (page: Page) => openRecorded(new VaePage(page), vaeAddress)],
+  ['hierarchical-vae', (page: Page) => openRecorded(new LevelPage(page), levelAddress)],
+] as const) {
+  test(`on a phone the recorded lab "${slug}" fits and is accessible`, async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const lab = await open(page);
+    await lab.press('Step');
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(wide, 'pixels of sideways scrolling').toBe(0);
+    const { violations } = await new AxeBuilder({ page }).include(`[data-lab="${slug}"]`).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.target)}`)).toEqual([]);
+  });
+}
