@@ -4,7 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   costs,
+  folded,
   ladderOf,
+  NARROW,
   RUNG,
   SAMPLES,
   sixteenOf,
@@ -57,6 +59,7 @@ export async function drawLevels(
   await writeSheet(path.join(folder, 'x.png'), grey, 1);
   await writeSheet(path.join(folder, 'latent.png'), ladder.tops, MANIFOLD_SIDE);
   await writeSheet(path.join(folder, 'sixteen.png'), samples.means, SAMPLES.columns, GAP);
+  await writeSheet(path.join(folder, 'sixteen-narrow.png'), folded(samples.means), NARROW, GAP);
   for (let i = 0; i < levels; i++) {
     const rung = ladder.rungs.subarray(i * RUNG * PIXELS, (i + 1) * RUNG * PIXELS);
     await writeSheet(path.join(folder, `rung-${i + 1}.png`), rung, RUNG, GAP);

@@ -16,6 +16,9 @@ export type Descend = (
 export const SAMPLES = { columns: 8, rows: 2 } as const;
 const SAMPLE_COUNT = SAMPLES.columns * SAMPLES.rows;
 
+/** Columns of the sixteen where there is no room for more. */
+export const NARROW = 4;
+
 /** What sixteen samples are drawn from. */
 export interface Draw {
   /** Codes of all levels. */
@@ -90,6 +93,22 @@ export function sixteenOf(
     noise: inOrder(noise(SAMPLE_COUNT * z.length, seed), z.length, by, SAMPLES.columns),
     temperatures: [...temperatures],
   });
+}
+
+/** Which of the sixteen stands at a place of the narrow layout, where two columns of the wide one become one. */
+export function unfolded(place: number): number {
+  const [row, column] = [Math.floor(place / NARROW), place % NARROW];
+  return Math.floor(row / 2) * SAMPLES.columns + 2 * column + (row % 2);
+}
+
+/** The sixteen as they stand in the narrow layout. */
+export function folded(means: Float32Array): Float32Array {
+  return joined(
+    Array.from({ length: SAMPLE_COUNT }, (_, place) => {
+      const at = unfolded(place) * PIXELS;
+      return means.subarray(at, at + PIXELS);
+    }),
+  );
 }
 
 /** −log p(x|z) of a binarised image under the mean of each step of a ladder, in nats. */

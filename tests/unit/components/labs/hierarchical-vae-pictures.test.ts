@@ -2,10 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   costs,
+  folded,
   ladderOf,
+  NARROW,
   RUNG,
   SAMPLES,
   sixteenOf,
+  unfolded,
   type Descend,
 } from '../../../../src/components/labs/hierarchical-vae/descents.ts';
 import {
@@ -126,6 +129,22 @@ describe('order', () => {
   test('the plane has the codes in the two dimensions shown', () => {
     const codes = { mean: Float32Array.of(1, 2, 3, 4, 5, 6), logVar: new Float32Array(6) };
     expect([...project({ ...codes, dimensions: 3 }, [2, 0])]).toEqual([3, 1, 6, 4]);
+  });
+});
+
+describe('the narrow layout', () => {
+  test('has all sixteen, two neighbouring columns of the wide one in each of its own', () => {
+    const places = Array.from({ length: COUNT }, (_, place) => unfolded(place));
+    expect([...places].sort((p, q) => p - q)).toEqual(Array.from({ length: COUNT }, (_, i) => i));
+    places.forEach((sample, place) => {
+      expect(Math.floor((sample % SAMPLES.columns) / 2)).toBe(place % NARROW);
+    });
+  });
+
+  test('shows at each place the picture of the sample that a press there chooses', () => {
+    const means = Float32Array.from({ length: COUNT * PIXELS }, (_, i) => Math.floor(i / PIXELS));
+    const shown = folded(means);
+    for (let place = 0; place < COUNT; place++) expect(shown[place * PIXELS]).toBe(unfolded(place));
   });
 });
 
