@@ -35,8 +35,9 @@ export const recipes: readonly Recipe[] = [
       ],
     }),
     batchSize: 128,
-    settings: { learningRate: 2e-3, warmupSteps: 12_900, freeBits: 1 },
-    epochs: 130,
+    // No warm-up: with 12,900 updates of it z_1 took 24 nats while they were cheap, and left z_2 1.4.
+    settings: { learningRate: 2e-3, freeBits: 2 },
+    epochs: 70,
   },
   {
     ...common,
