@@ -1,0 +1,150 @@
+// The hierarchical lab's frame: it trains, its upper levels collapse and are cured from the same seed, a switch that needs
+// new weights asks first, two networks stand side by side, and the address and kept models bring a state back.
+import { expect, test } from '../lib/fixtures.ts';
+import { hierarchicalAddress, HierarchicalPage } from '../lib/hierarchical-lab.ts';
+
+test.describe.configure({ timeout: 240_000 });
+
+let lab: HierarchicalPage;
+
+test.beforeEach(({ page }) => {
+  lab = new HierarchicalPage(page);
+});
+
+test('the small ladder is shown, with the KL of every level', async () => {
+  await lab.open(hierarchicalAddress);
+  expect(await lab.attribute('model')).toBe('ladder-mnist-mini');
+  await lab.tab('Rates').click();
+  await expect.poll(async () => (await lab.rates()).length).toBe(3);
+  for (const nats of await lab.rates()) expect(nats).toBeGreaterThan(0.5);
+});
+
+test('trained from scratch, its loss falls and is that of the final schedule', async () => {
+  await lab.open(hierarchicalAddress);
+  await lab.press('Train');
+  await lab.trainsTo(20, 120_000);
+  const early = await lab.loss();
+  await lab.trainsTo(120, 120_000);
+  await lab.press('Pause');
+  await lab.reaches('paused');
+  expect(await lab.loss()).toBeLessThan(early * 0.9);
+  expect(await lab.attribute('model')).toBe('');
+});
+
+test('without the three switches the upper levels collapse; with them, from the same seed, they live', async () => {
+  await lab.open(hierarchicalAddress);
+  await lab.action('Collapse it').click();
+  await expect(lab.root).toHaveAttribute('data-model', '');
+  await expect(lab.advice).toContainText(/z₃ and z₂ are dead/, { timeout: 180_000 });
+  await lab.press('Pause');
+  await lab.reaches('paused');
+  const seed = await lab.root.getByRole('spinbutton', { name: /seed/i }).inputValue();
+  const collapsed = await lab.rates();
+  expect(collapsed.length).toBe(3);
+  for (const upper of collapsed.slice(1)) expect(upper).toBeLessThan(0.1);
+
+  await lab.action('Cure it').click();
+  await lab.reaches('training', 30_000);
+  expect(await lab.root.getByRole('spinbutton', { name: /seed/i }).inputValue()).toBe(seed);
+  await lab.trainsTo(60, 120_000);
+  await expect(lab.advice).toContainText('Every level carries information', { timeout: 120_000 });
+  await lab.press('Pause');
+  await lab.reaches('paused');
+  for (const upper of (await lab.rates()).slice(1)) expect(upper).toBeGreaterThan(0.5);
+});
+
+test('batch normalisation asks before it throws a run away; warm-up and free bits need not', async () => {
+  await lab.open(hierarchicalAddress);
+  await lab.press('Step');
+  await expect(lab.root).toHaveAttribute('data-step', '1', { timeout: 30_000 });
+  await lab.turn('Warm-up', 'Off');
+  await lab.turn('Free bits', 'Off');
+  expect(await lab.step()).toBe(1);
+  await lab.turn('Batch norm', 'Off');
+  await expect(lab.root.getByText('Throw this run away?')).toBeVisible();
+  await lab.action('Keep it').click();
+  expect(await lab.step()).toBe(1);
+  await expect(lab.choice('Batch norm', 'On')).toBeChecked();
+  await lab.turn('Batch norm', 'Off');
+  await lab.action('Throw it away').click();
+  await expect(lab.root).toHaveAttribute('data-step', '0');
+  await lab.reaches('ready', 30_000);
+  await expect(lab.choice('Batch norm', 'Off')).toBeChecked();
+});
+
+test('a plain VAE of the same size stands beside the ladder, and both train abreast', async () => {
+  await lab.open(hierarchicalAddress);
+  await lab.action('Compare').click();
+  await expect(lab.root.getByRole('group', { name: 'Comparison' })).toBeVisible();
+  await lab.tab('Rates').click();
+  await expect.poll(async () => (await lab.rates('B: ')).length).toBe(1);
+  expect(await lab.rates('A: ')).toHaveLength(3);
+  await lab.press('Train');
+  await lab.trainsTo(10, 120_000);
+  await lab.press('Pause');
+  await lab.reaches('paused');
+  await expect(lab.root.getByText(/updates behind/)).toHaveCount(0);
+  await lab.action('One again').click();
+  await expect(lab.root.getByRole('group', { name: 'Comparison' })).toHaveCount(0);
+});
+
+test('the switches are the other way round in the second network, and are its own', async () => {
+  await lab.open(hierarchicalAddress);
+  await lab.action('Compare').click();
+  await lab.root
+    .getByRole('combobox', { name: 'Compare' })
+    .selectOption({ label: 'All three switches: on beside off' });
+  await expect(lab.choice('Batch norm', 'On')).toBeChecked();
+  await lab.root.getByRole('radio', { name: 'Dials of B' }).check({ force: true });
+  for (const name of ['Batch norm', 'Warm-up', 'Free bits']) {
+    await expect(lab.choice(name, 'Off')).toBeChecked();
+  }
+});
+
+test('the address holds the network, the switches and the panel, and opens the same lab elsewhere', async ({
+  page,
+  context,
+}) => {
+  await lab.open(hierarchicalAddress);
+  await lab.turn('Batch norm', 'Off');
+  await lab.turn('Free bits', 'Off');
+  await lab.tab('Rates').click();
+  for (const part of [
+    /^#hierarchical-vae\.v1:/,
+    /net=ladder-without-norm/,
+    /free=0/,
+    /tab=rates/,
+  ]) {
+    await expect.poll(() => new URL(page.url()).hash).toMatch(part);
+  }
+  const other = new HierarchicalPage(await context.newPage());
+  await other.page.goto(page.url());
+  await other.wake();
+  await expect(other.choice('Batch norm', 'Off')).toBeChecked();
+  await expect(other.choice('Free bits', 'Off')).toBeChecked();
+  await expect(other.choice('Warm-up', 'On')).toBeChecked();
+  await expect(other.tab('Rates')).toHaveAttribute('aria-selected', 'true');
+  expect(await other.attribute('model')).toBe('');
+});
+
+test('a hierarchy is kept in the browser and shown again, at its step', async ({ page }) => {
+  await lab.open(hierarchicalAddress);
+  await lab.press('Step');
+  await expect(lab.root).toHaveAttribute('data-step', '1', { timeout: 30_000 });
+  const loss = await lab.attribute('loss');
+  await lab.tab('Keep').click();
+  await expect(lab.action('Weights')).toBeEnabled();
+  await lab.root.getByRole('textbox', { name: 'Name' }).fill('my ladder');
+  await lab.action('Keep this model').click();
+  const kept = lab.root
+    .getByRole('list', { name: 'Models kept in this browser' })
+    .getByRole('listitem');
+  await expect(kept).toContainText('my ladder');
+  await page.reload();
+  await lab.wake();
+  await lab.tab('Keep').click();
+  await kept.getByRole('button', { name: /^Show/ }).click();
+  await expect(lab.root).toHaveAttribute('data-step', '1');
+  await expect(lab.root).toHaveAttribute('data-loss', loss);
+  await expect(lab.choice('Batch norm', 'On')).toBeChecked();
+});
