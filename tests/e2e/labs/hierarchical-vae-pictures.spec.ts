@@ -1,8 +1,7 @@
 // What the hierarchical lab's pictures say of its levels: what is held stays, what is drawn changes, what is swapped
 // comes from the other image.
 import { expect, test } from '../lib/fixtures.ts';
-import { hierarchicalAddress } from '../lib/hierarchical-lab.ts';
-import { LevelPage } from '../lib/level-lab.ts';
+import { levelAddress, LevelPage } from '../lib/level-lab.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -12,7 +11,7 @@ test('sixteen samples are there when the lab is ready, and others within a secon
   page,
 }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   const before = await lab.tiles(lab.sixteen, COLUMNS);
   expect(new Set(before).size).toBe(16);
   const canvas = lab.sixteen.locator('canvas');
@@ -39,7 +38,7 @@ test('with the top level held the code on the plane stays, and the pictures chan
   page,
 }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   await lab.lock('z₃').click();
   await expect(lab.lock('z₃')).toHaveAttribute('aria-pressed', 'true');
   await expect(lab.lock('z₂')).toHaveAttribute('aria-pressed', 'false');
@@ -57,7 +56,7 @@ test('holding a level holds those above it; with all of them held the means are 
   page,
 }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   await lab.lock('z₁').click();
   for (const level of ['z₃', 'z₂', 'z₁']) {
     await expect(lab.lock(level)).toHaveAttribute('aria-pressed', 'true');
@@ -73,7 +72,7 @@ test('holding a level holds those above it; with all of them held the means are 
 
 test('at temperature 0 everything below a held code is its mean', async ({ page }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   await lab.lock('z₃').click();
   await lab.cool('z₂');
   await lab.cool('z₁');
@@ -85,7 +84,7 @@ test('at temperature 0 everything below a held code is its mean', async ({ page 
 
 test('a sample that is chosen becomes z, and its siblings are drawn', async ({ page }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   const [whole, pointer] = [await lab.settled(lab.whole), await lab.pointer()];
   const before = await lab.tiles(lab.sixteen, COLUMNS);
   await lab.action('Hold sample 5 of 16').click();
@@ -100,7 +99,7 @@ test('a sample that is chosen becomes z, and its siblings are drawn', async ({ p
 
 test('a point on the plane holds the top there; Escape lets it go', async ({ page }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   const rung = await lab.settled(lab.firstRung);
   const { x, y } = await lab.placeOnPlane(0.3, 0.8);
   await page.mouse.click(x, y);
@@ -113,7 +112,7 @@ test('a point on the plane holds the top there; Escape lets it go', async ({ pag
 
 test('all levels from B are B itself, all from A are x', async ({ page }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   await lab.showTab('Swap');
   const own = await lab.settled(lab.whole);
   const tiles = await lab.tiles(lab.mixtures, 4);
@@ -140,7 +139,7 @@ test('by keyboard alone: a level is held, a sample chosen, the point moved, a mi
   page,
 }) => {
   const lab = new LevelPage(page);
-  await lab.open(hierarchicalAddress);
+  await lab.open(levelAddress);
   const whole = await lab.settled(lab.whole);
   await lab.lock('z₃').focus();
   await page.keyboard.press('Enter');
@@ -170,7 +169,7 @@ test.describe('by touch, 360 pixels wide', () => {
     page,
   }) => {
     const lab = new LevelPage(page);
-    await lab.open(hierarchicalAddress);
+    await lab.open(levelAddress);
     const overflow = () =>
       page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

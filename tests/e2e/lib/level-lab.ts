@@ -2,6 +2,8 @@
 import { expect, type Locator, type Page } from 'playwright/test';
 import { PictureLab } from './picture-lab.ts';
 
+export const levelAddress = 'variational/hierarchical-vae/';
+
 export class LevelPage extends PictureLab {
   readonly plane: Locator;
   /** Sixteen pictures that can be chosen. */
