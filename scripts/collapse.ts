@@ -88,25 +88,30 @@ for (const [i, planned] of plan.entries()) {
     bar.show(i * STEPS + step, `run ${String(i + 1)} of ${String(plan.length)}`);
   });
   runs.push(run);
+  await save();
+}
+bar.end();
+await save();
+
+async function save(): Promise<void> {
   const report = { protocol, readings: readingsOf(runs), runs };
   await writeFile(REPORT, `${JSON.stringify(report, null, 2)}\n`);
 }
-bar.end();
 
-/** What the text quotes: the ends of the runs from the first seed. */
+/** What the text quotes: the ends of the runs; the name of one from another seed than the first ends in that seed. */
 function readingsOf(done: readonly Run[]): Record<string, Reading> {
   const readings: Record<string, Reading> = {};
   for (const { seed, normalised, warmup, freeBits, kl, negElbo } of done) {
-    if (seed !== FIRST_SEED) continue;
     const on = [
       ...(normalised ? ['normalised'] : []),
       ...(warmup ? ['warmup'] : []),
       ...(freeBits ? ['bits'] : []),
     ];
     const name = on.join('-') || 'plain';
-    const how = `${MODEL} trained afresh, ${on.join(' and ') || 'no switch'}, ${STEPS.toLocaleString('en')} updates, ${protocol.heldOut}`;
+    const end = seed === FIRST_SEED ? '' : `-seed-${seed}`;
+    const how = `${MODEL} trained afresh from seed ${seed}, ${on.join(' and ') || 'no switch'}, ${STEPS.toLocaleString('en')} updates, ${protocol.heldOut}`;
     const add = (what: string, value: number, says: string): void => {
-      readings[`${name}-${what}`] = { value, unit: 'nats', protocol: `${says}: ${how}` };
+      readings[`${name}-${what}${end}`] = { value, unit: 'nats', protocol: `${says}: ${how}` };
     };
     add('neg-elbo', negElbo, 'Negative ELBO');
     for (const [l, value] of (kl.at(-1) ?? []).entries()) {

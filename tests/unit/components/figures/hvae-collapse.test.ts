@@ -22,15 +22,24 @@ test('every choice of the switches is there from one seed, evaluated from before
 });
 
 describe('without a switch', () => {
-  test.each(runsOf(plain))('both upper levels are dead, from seed $seed', (run) => {
-    expect(finalKl(run, 2)).toBeLessThan(0.1);
+  test.each(runsOf(plain))('the top level is dead, from seed $seed', (run) => {
     expect(finalKl(run, 3)).toBeLessThan(0.1);
+  });
+
+  test('from the lab’s seed the middle is dead too, and both are at the first look already', () => {
+    const run = runOf(plain);
+    const looks = run.kl.slice(1).flatMap((levels) => levels.slice(1));
+    expect(Math.max(...looks)).toBeLessThan(0.1);
     expect(run.active.slice(1)).toEqual([0, 0]);
   });
 
-  test('they are dead at the first look already', () => {
-    const [, first] = runOf(plain).kl;
-    expect(Math.max(...(first?.slice(1) ?? [NaN]))).toBeLessThan(0.1);
+  test('from the other two seeds one unit of the middle lives', () => {
+    const others = runsOf(plain).filter((run) => run !== runOf(plain));
+    expect(others).toHaveLength(2);
+    for (const run of others) {
+      expect(run.active[1]).toBe(1);
+      expect(finalKl(run, 2)).toBeGreaterThan(1);
+    }
   });
 });
 
@@ -58,6 +67,13 @@ describe('with normalisation', () => {
     'the top carries more than two nats, seed $seed, warm-up $warmup, free bits $freeBits',
     (run) => {
       expect(finalKl(run, 3)).toBeGreaterThan(2);
+    },
+  );
+
+  test.each(runsOf({ ...plain, normalised: true }))(
+    'alone the middle carries more than a nat, from seed $seed',
+    (run) => {
+      expect(finalKl(run, 2)).toBeGreaterThan(1);
     },
   );
 
