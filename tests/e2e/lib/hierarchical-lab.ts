@@ -22,7 +22,8 @@ export class HierarchicalPage extends LevelPage {
   }
 
   async turn(name: string, side: 'On' | 'Off'): Promise<void> {
-    await this.choice(name, side).check({ force: true });
+    // Not `check`: a switch that asks first stays where it is.
+    await this.choice(name, side).click({ force: true });
   }
 
   /** Nats of each level as the bars of the panel "Rates" show them, z₁ first; none before they are measured. */
