@@ -62,7 +62,7 @@ test('holding a level holds those above it; with all of them held the means are 
     await expect(lab.lock(level)).toHaveAttribute('aria-pressed', 'true');
   }
   await lab.showsDifferent(lab.sixteen, COLUMNS, 1);
-  await lab.root.getByText('Samples', { exact: true }).first().click();
+  await lab.choose('What the pictures show', 'Samples');
   await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
   await lab.lock('z₃').click();
   for (const level of ['z₃', 'z₂', 'z₁']) {
@@ -119,10 +119,7 @@ test('all levels from B are B itself, all from A are x', async ({ page }) => {
   expect(tiles).toHaveLength(8);
   expect(new Set(tiles).size).toBe(8);
   for (const level of ['z₃', 'z₂', 'z₁']) {
-    await lab.root
-      .getByRole('group', { name: `${level} from` })
-      .getByText('B', { exact: true })
-      .click();
+    await lab.choose(`${level} from`, 'B');
   }
   await expect(lab.action('z₃ of B, z₂ of B, z₁ of B')).toHaveAttribute('aria-pressed', 'true');
   const swapped = await lab.changed(lab.whole, own);

@@ -69,7 +69,15 @@ export class LevelPage extends PictureLab {
       .evaluate((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ''));
   }
 
-  /** Sets a temperature by its rail's ends. */
+  /** One of a few. */
+  async choose(group: string, option: string): Promise<void> {
+    await this.root
+      .getByRole('group', { name: group, exact: true })
+      .getByRole('radio', { name: option, exact: true })
+      .check({ force: true });
+  }
+
+  /** The temperature of a level at 0. */
   async cool(level: string): Promise<void> {
     await this.slider(`τ of ${level}`).focus();
     await this.page.keyboard.press('Home');
