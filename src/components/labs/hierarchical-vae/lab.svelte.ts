@@ -101,6 +101,7 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
     const shown = a.run.model !== '' && model;
     arrange(arrangement, a, b, shown ? { kind: 'published', model } : preset('plain'));
     b.view.setLevels(b.spans);
+    b.view.panel = panelOf(this.tab);
   }
 
   override show(tab: Tab): void {
