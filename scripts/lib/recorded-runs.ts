@@ -51,7 +51,7 @@ export const runs: readonly RecordedRun[] = [
       seed: 7,
       batchSize: 128,
       stepsPerEpoch: 156,
-      settings: cured,
+      settings: { ...cured },
       terms: ['reconstruction', 'kl'],
       command: 'npm run record',
     },

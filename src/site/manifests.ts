@@ -20,7 +20,7 @@ export const manifest = z.looseObject({
   architecture: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })),
   parameters: z.number().int(),
   data: z.object({ set: z.string(), split: z.string(), preprocessing: z.string() }),
-  training: z.looseObject({ startsFrom: z.string().optional() }),
+  training: z.looseObject({ startsFrom: z.string().optional(), samples: z.number().optional() }),
   seed: z.number().int(),
   steps: z.number().int(),
   seconds: z.number(),

@@ -62,7 +62,7 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
           `The model has ${levels.length} levels; ${given.length} are given or not, ${temperatures.length} have a temperature.`,
         );
       }
-      const [found, means] = tidy(() => {
+      const [found, means] = tidy((): [Tensor2D, Tensor2D] => {
         const draw = {
           codes: tensor2d(codes, [count, latent]),
           noise: tensor2d(noise, [count, latent]),
@@ -75,7 +75,7 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
         }
         const z: Tensor2D = given[0] ? draw.codes : mul(draw.noise, temperatures[0]!);
         return [z, model.decode(z)];
-      }) as [Tensor2D, Tensor2D];
+      });
       const [values, pictures] = await Promise.all([found.data(), means.data()]);
       found.dispose();
       means.dispose();
