@@ -24,9 +24,7 @@ export function adviceOf(guide: Guide, step: number, kl: readonly number[]): str
   const dead = deadLevels(kl);
   const now = `KL in nats: ${each.join(', ')}.`;
   if (dead.length === 0) {
-    return guide === 'collapse'
-      ? `${now} No level is dead yet.`
-      : `${now} No level is dead.`;
+    return guide === 'collapse' ? `${now} No level is dead yet.` : `${now} No level is dead.`;
   }
   const all = dead.length === levels - 1;
   const which = all ? levelNames(levels - 1, 1, levels) : dead.map(name).reverse().join(' and ');
