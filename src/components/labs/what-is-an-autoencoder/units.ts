@@ -1,0 +1,127 @@
+// A code as units that can be moved and switched off: the arithmetic of the lab's middle. Pure; knows no network.
+
+/** What a unit that is off says: nothing at all, or what it says on average. */
+export type OffMode = 'mean' | 'zero';
+
+/** Each unit over a set of codes. */
+export interface UnitStatistics {
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+  /** Where all but one in a hundred of its values lie on that side. */
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+}
+
+/** What a reader has done to a code. */
+export interface Changes {
+  /** Values set by hand, by unit. */
+  readonly moved: ReadonlyMap<number, number>;
+  /** Units that are off, whatever they were moved to. */
+  readonly off: ReadonlySet<number>;
+  readonly mode: OffMode;
+}
+
+/** Share of the values that may lie outside of [low, high] on either side. */
+const TAIL = 0.01;
+
+/** Statistics of codes [count, dimensions]. */
+export function statisticsOf(codes: Float32Array, dimensions: number): UnitStatistics {
+  const count = codes.length / dimensions;
+  const found = {
+    mean: new Float32Array(dimensions),
+    deviation: new Float32Array(dimensions),
+    low: new Float32Array(dimensions),
+    high: new Float32Array(dimensions),
+  };
+  const values = new Float32Array(count);
+  const tail = Math.floor(TAIL * count);
+  for (let unit = 0; unit < dimensions; unit += 1) {
+    let sum = 0;
+    for (let i = 0; i < count; i += 1) sum += values[i] = codes[i * dimensions + unit]!;
+    const mean = sum / count;
+    let squares = 0;
+    for (const value of values) squares += (value - mean) ** 2;
+    values.sort();
+    found.mean[unit] = mean;
+    found.deviation[unit] = Math.sqrt(squares / count);
+    found.low[unit] = values[tail] ?? 0;
+    found.high[unit] = values[count - 1 - tail] ?? 0;
+  }
+  return found;
+}
+
+/** The code that the decoder gets. */
+export function changed(
+  code: Float32Array,
+  { moved, off, mode }: Changes,
+  { mean }: Pick<UnitStatistics, 'mean'>,
+): Float32Array {
+  const z = code.slice();
+  for (const [unit, value] of moved) z[unit] = value;
+  for (const unit of off) z[unit] = mode === 'zero' ? 0 : mean[unit]!;
+  return z;
+}
+
+/** Of each unit the same code with that unit off besides: [dimensions, dimensions]. */
+export function withoutEach(
+  code: Float32Array,
+  changes: Changes,
+  statistics: Pick<UnitStatistics, 'mean'>,
+): Float32Array {
+  const { length } = code;
+  const rows = new Float32Array(length * length);
+  for (let unit = 0; unit < length; unit += 1) {
+    const off = new Set([...changes.off, unit]);
+    rows.set(changed(code, { ...changes, off }, statistics), unit * length);
+  }
+  return rows;
+}
+
+/** Ends of a unit's dial: its usual values and the one that it has, with some room. */
+export function rangeOf(
+  unit: number,
+  { low, high }: Pick<UnitStatistics, 'low' | 'high'>,
+  now: number,
+): readonly [min: number, max: number] {
+  const [least, most] = [low[unit] ?? -1, high[unit] ?? 1];
+  const room = Math.max(0.25 * (most - least), 1e-3);
+  return [Math.min(least - room, now), Math.max(most + room, now)];
+}
+
+/** Half of the units, another half for each seed: those that come first in a shuffled order. */
+export function randomHalf(dimensions: number, random: () => number): Set<number> {
+  const order = Array.from({ length: dimensions }, (_, unit) => unit);
+  for (let i = dimensions - 1; i > 0; i -= 1) {
+    const other = Math.floor(random() * (i + 1));
+    [order[i], order[other]] = [order[other]!, order[i]!];
+  }
+  return new Set(order.slice(0, Math.floor(dimensions / 2)));
+}
+
+/** Codes of the units' own means and deviations, each unit by itself: what somebody might take for a random code. */
+export function independentCode(
+  { mean, deviation }: Pick<UnitStatistics, 'mean' | 'deviation'>,
+  normals: ArrayLike<number>,
+): Float32Array {
+  return mean.map((centre, unit) => centre + deviation[unit]! * normals[unit]!);
+}
+
+/** How far each unit is from its mean, in its own deviations: what the map of many units shows. */
+export function standardised(
+  z: Float32Array,
+  { mean, deviation }: Pick<UnitStatistics, 'mean' | 'deviation'>,
+): Float32Array {
+  return z.map((value, unit) => {
+    const spread = deviation[unit]!;
+    return spread > 0 ? (value - mean[unit]!) / spread : 0;
+  });
+}
+
+/** A map of many units: columns and rows of a 2 : 1 box, and the side of a cell in pixels of a box that wide. */
+export function mapOf(dimensions: number, width: number): { columns: number; cell: number } {
+  let columns = Math.ceil(Math.sqrt(2 * dimensions));
+  while (dimensions % columns !== 0 && columns < dimensions) columns += 1;
+  // A prime has no box: the last row is not full.
+  if (columns > 3 * Math.sqrt(2 * dimensions)) columns = Math.ceil(Math.sqrt(2 * dimensions));
+  return { columns, cell: Math.max(1, Math.floor(width / columns)) };
+}
