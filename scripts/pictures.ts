@@ -1,8 +1,8 @@
 // The first pictures of the labs, made at build from the published models: `npm run pictures`.
 // For every model with a two-dimensional code: the first test image (x.png), the decoded plane (latent.png),
 // the decoder mean at its code (mean.png), and the numbers beside them (numbers.json). For every variational model:
-// decoder means of codes from the prior (samples.png); for a hierarchy those of lib/level-pictures.ts. Pictures are black
-// ink on nothing; a dark theme inverts them.
+// decoder means of codes from the prior (samples.png); for a hierarchy those of lib/level-pictures.ts, for a small code on
+// grey images those of lib/unit-pictures.ts. Pictures are black ink on nothing; a dark theme inverts them.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,6 +18,7 @@ import { binarisedGallery, decode, encode } from './lib/codes.ts';
 import { drawLevels } from './lib/level-pictures.ts';
 import { loadManifest, loadPacked, loadPublished, publishedIds } from './lib/packed.ts';
 import { writeSheet } from './lib/sheets.ts';
+import { drawUnits, MOST_UNITS } from './lib/unit-pictures.ts';
 
 const OUT = 'public/pictures';
 const SIDE = 28;
@@ -43,6 +44,8 @@ for (const id of stale) {
   const gallery = await loadPacked(GALLERIES[manifest.data.set] ?? manifest.data.set);
   const latent = trainer.family.latentDim(trainer.config);
   if (latent === 2) await drawPlane(folder, trainer, gallery);
+  const grey = trainer.family.name === 'ae' && !trainer.family.binarises(trainer.config);
+  if (grey && latent <= MOST_UNITS) await drawUnits(folder, trainer, gallery);
   if (trainer.family.descend) {
     await drawLevels(folder, trainer, gallery, DOTS);
   } else if (trainer.family.noiseDim(trainer.config) > 0) {

@@ -33,9 +33,9 @@ export function aeSpec(config: AeConfig): ModelSpec {
   return { family: 'ae', config: { ...config } };
 }
 
-/** Throws ConfigError. */
+/** An autoencoder without a hidden layer is linear up to its output. Throws ConfigError. */
 export function parseAe(config: ModelSpec['config']): AeConfig {
-  return parseSizes('ae', config, AE_LIKELIHOODS);
+  return parseSizes('ae', config, AE_LIKELIHOODS, 0);
 }
 
 export function aeShapes(config: DenseSizes): readonly LayerShape[] {

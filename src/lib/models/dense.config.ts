@@ -29,11 +29,15 @@ export function parseDense(family: string, config: ModelSpec['config']): DenseCo
   return parseSizes(family, config, LIKELIHOODS);
 }
 
-/** The same for a family with likelihoods (or losses) of its own. Throws ConfigError. */
+/**
+ * The same for a family with likelihoods (or losses) of its own, and with at least `layers` hidden layers. Throws
+ * ConfigError.
+ */
 export function parseSizes<L extends string>(
   family: string,
   config: ModelSpec['config'],
   likelihoods: readonly L[],
+  layers = 1,
 ): DenseSizes & { readonly likelihood: L } {
   const { inputDim, hidden, latentDim, activation, likelihood } = config;
   const fail = (name: string, expected: string): never => {
@@ -43,8 +47,8 @@ export function parseSizes<L extends string>(
   };
   if (!isWidth(inputDim)) return fail('inputDim', `an integer from 1 to ${MAX_WIDTH}`);
   if (!isWidth(latentDim)) return fail('latentDim', `an integer from 1 to ${MAX_WIDTH}`);
-  if (!Array.isArray(hidden) || hidden.length === 0 || !hidden.every(isWidth)) {
-    return fail('hidden', 'a list of at least one layer width');
+  if (!Array.isArray(hidden) || hidden.length < layers || !hidden.every(isWidth)) {
+    return fail('hidden', `a list of ${layers > 0 ? 'at least one layer width' : 'layer widths'}`);
   }
   if (typeof activation !== 'string' || !ACTIVATIONS.includes(activation)) {
     return fail('activation', `one of ${ACTIVATIONS.join(', ')}`);
@@ -64,7 +68,7 @@ export function parseSizes<L extends string>(
 export function denseShapes(config: DenseSizes, heads: readonly string[]): readonly LayerShape[] {
   const widths = [config.inputDim, ...config.hidden];
   const mirrored = [config.latentDim, ...[...config.hidden].reverse(), config.inputDim];
-  const last = config.hidden.at(-1)!;
+  const last = config.hidden.at(-1) ?? config.inputDim;
   return [
     ...chain('encoder', widths),
     ...heads.flatMap((head) => layer(head, last, config.latentDim)),

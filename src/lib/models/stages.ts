@@ -35,12 +35,13 @@ export function encodeStage(
   const layers = config.hidden.length;
   const first = `h = ${activated(config, 'W_1 x + b_1')}`;
   const h = layers === 1 ? first : `${first}, and ${layers - 1} more such layers`;
-  const seen = [tensor('x', 'dat', x, 'ink'), tensor('h', 'enc', hidden)];
+  const image = tensor('x', 'dat', x, 'ink');
+  const seen = layers === 0 ? [image] : [image, tensor('h', 'enc', hidden)];
   if (!code.logVar) {
     return {
       name: 'encode',
       says: 'The encoder turns the image x into its code z: one number for each latent dimension.',
-      equation: `${h}\nz = W_z h + b_z`,
+      equation: layers === 0 ? 'z = W_z x + b_z' : `${h}\nz = W_z h + b_z`,
       tensors: [...seen, tensor('z', 'lat', code.mean)],
     };
   }
@@ -77,17 +78,20 @@ export function decodeStage(
 ): ForwardStage {
   const out = config.hidden.length + 1;
   const more = out > 2 ? ` and ${out - 2} more such layers` : '';
-  const squashed = hasSigmoid(config);
+  const flat = out === 1;
+  const [from, first] = flat
+    ? ['z', '']
+    : ['h', `h = ${activated(config, 'V_1 z + c_1')}${more && `,${more}`}\n`];
+  const last = `V_${out} ${from} + c_${out}`;
+  const picture = tensor('x̂', 'dec', means, 'ink');
   return {
     name: 'decode',
     says:
       config.likelihood === 'bernoulli'
         ? 'The decoder turns the code into the probability of ink at each pixel: the decoder mean x̂.'
         : 'The decoder turns the code into the mean of each pixel, x̂.',
-    equation: `h = ${activated(config, 'V_1 z + c_1')}${more && `,${more}`}\nx̂ = ${
-      squashed ? `sigmoid(V_${out} h + c_${out})` : `V_${out} h + c_${out}`
-    }`,
-    tensors: [tensor('h', 'dec', hidden), tensor('x̂', 'dec', means, 'ink')],
+    equation: `${first}x̂ = ${hasSigmoid(config) ? `sigmoid(${last})` : last}`,
+    tensors: flat ? [picture] : [tensor('h', 'dec', hidden), picture],
   };
 }
 

@@ -21,6 +21,41 @@ export interface Changes {
   readonly mode: OffMode;
 }
 
+/** A code as the encoder gave it. */
+export const UNCHANGED: Changes = { moved: new Map(), off: new Set(), mode: 'mean' };
+
+/** A unit set to a value by hand, which switches it on. */
+export function movedTo(changes: Changes, unit: number, value: number): Changes {
+  const moved = new Map(changes.moved).set(unit, value);
+  return turned({ ...changes, moved }, unit, true);
+}
+
+export function turned(changes: Changes, unit: number, on: boolean): Changes {
+  const off = new Set(changes.off);
+  if (on) off.delete(unit);
+  else off.add(unit);
+  return { ...changes, off };
+}
+
+/** Every unit at a value of its own, and on. */
+export function allMoved(changes: Changes, z: ArrayLike<number>): Changes {
+  return {
+    ...changes,
+    moved: new Map(Array.from(z, (value, unit) => [unit, value])),
+    off: new Set(),
+  };
+}
+
+/** These units off, and no other. */
+export function onlyOff(changes: Changes, units: Iterable<number>): Changes {
+  return { ...changes, off: new Set(units) };
+}
+
+/** Nothing moved; units that are off stay off. */
+export function notMoved(changes: Changes): Changes {
+  return { ...changes, moved: new Map() };
+}
+
 /** Share of the values that may lie outside of [low, high] on either side. */
 const TAIL = 0.01;
 
@@ -71,8 +106,7 @@ export function withoutEach(
   const { length } = code;
   const rows = new Float32Array(length * length);
   for (let unit = 0; unit < length; unit += 1) {
-    const off = new Set([...changes.off, unit]);
-    rows.set(changed(code, { ...changes, off }, statistics), unit * length);
+    rows.set(changed(code, turned(changes, unit, false), statistics), unit * length);
   }
   return rows;
 }
@@ -80,7 +114,7 @@ export function withoutEach(
 /** Ends of a unit's dial: its usual values and the one that it has, with some room. */
 export function rangeOf(
   unit: number,
-  { low, high }: Pick<UnitStatistics, 'low' | 'high'>,
+  { low, high }: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> },
   now: number,
 ): readonly [min: number, max: number] {
   const [least, most] = [low[unit] ?? -1, high[unit] ?? 1];
@@ -88,17 +122,13 @@ export function rangeOf(
   return [Math.min(least - room, now), Math.max(most + room, now)];
 }
 
-/** Half of the units, another half for each seed: those that come first in a shuffled order. */
-export function randomHalf(dimensions: number, random: () => number): Set<number> {
-  const order = Array.from({ length: dimensions }, (_, unit) => unit);
-  for (let i = dimensions - 1; i > 0; i -= 1) {
-    const other = Math.floor(random() * (i + 1));
-    [order[i], order[other]] = [order[other]!, order[i]!];
-  }
-  return new Set(order.slice(0, Math.floor(dimensions / 2)));
+/** Half of the units by lot: those with the smaller of these random numbers, one for each. */
+export function randomHalf(numbers: ArrayLike<number>): number[] {
+  const order = Array.from(numbers, (_, unit) => unit).sort((a, b) => numbers[a]! - numbers[b]!);
+  return order.slice(0, Math.floor(order.length / 2));
 }
 
-/** Codes of the units' own means and deviations, each unit by itself: what somebody might take for a random code. */
+/** A code drawn unit by unit, each with its own mean and deviation: what one might take for a likely code. */
 export function independentCode(
   { mean, deviation }: Pick<UnitStatistics, 'mean' | 'deviation'>,
   normals: ArrayLike<number>,
