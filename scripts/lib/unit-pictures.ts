@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   statisticsOf,
+  UNCHANGED,
   withoutEach,
 } from '../../src/components/labs/what-is-an-autoencoder/units.ts';
 import { imageAt, type ImageSet } from '../../src/lib/data/images.ts';

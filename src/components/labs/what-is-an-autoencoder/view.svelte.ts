@@ -98,7 +98,7 @@ export class UnitView implements SideView {
   #images = new Float32Array(0);
   #imagesOf: Gallery | null = null;
   /** Codes of the gallery, [count, dimensions], and of x behind them. */
-  #codes = new Float32Array(0);
+  #codes: Float32Array = new Float32Array(0);
   #refreshing: Promise<void> | null = null;
   #again = false;
   #draws = 0;
