@@ -14,6 +14,7 @@ import { priorCodes } from '../src/lib/metrics/arrays/draws.ts';
 import { MANIFOLD_SIDE, tileCentres } from '../src/lib/metrics/arrays/plane.ts';
 import { bernoulliNll, klOfOne } from '../src/lib/metrics/arrays/posterior.ts';
 import type { Trainer } from '../src/lib/train/trainer.ts';
+import { drawBesidePca } from './lib/beside-pca.ts';
 import { binarisedGallery, decode, encode } from './lib/codes.ts';
 import { drawLevels } from './lib/level-pictures.ts';
 import { loadManifest, loadPacked, loadPublished, publishedIds } from './lib/packed.ts';
@@ -29,6 +30,9 @@ const GALLERIES: Readonly<Record<string, string>> = {
   MNIST: 'mnist-gallery',
   'Fashion-MNIST': 'fashion-gallery',
 };
+
+/** The network that a page shows beside as many principal components. */
+const BESIDE_PCA = 'ae-mnist-d8';
 
 const stale: string[] = [];
 for (const id of await publishedIds()) {
@@ -46,6 +50,7 @@ for (const id of stale) {
   if (latent === 2) await drawPlane(folder, trainer, gallery);
   const grey = trainer.family.name === 'ae' && !trainer.family.binarises(trainer.config);
   if (grey && latent <= MOST_UNITS) await drawUnits(folder, trainer, gallery);
+  if (id === BESIDE_PCA) await drawBesidePca(folder, trainer, gallery);
   if (trainer.family.descend) {
     await drawLevels(folder, trainer, gallery, DOTS);
   } else if (trainer.family.noiseDim(trainer.config) > 0) {

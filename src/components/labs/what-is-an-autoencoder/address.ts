@@ -1,6 +1,6 @@
 // The lab's state as its address holds it: network, data, seed, dial, panel, image, units that are off or moved, and what
 // is compared.
-import { aeDefaults } from '../../../lib/models/ae.config.ts';
+import { plainDials } from '../shared/autoencoder/side.svelte.ts';
 import { dataSets } from '../shared/data-sets.ts';
 import { sameNetwork, type PresetNames } from '../shared/instrument/address.ts';
 import { FIRST_SEED, GALLERY_COUNT, MOST_SEED } from '../shared/instrument/terms.ts';
@@ -46,7 +46,7 @@ function networkField({ models }: AutoencoderLab): Field<Network | null> {
 }
 
 function fieldsOf(lab: AutoencoderLab) {
-  const rate = number(aeDefaults.learningRate, { min: 1e-5, max: 0.1, decimals: 7 });
+  const rate = number(plainDials.learningRate, { min: 1e-5, max: 0.1, decimals: 7 });
   const units = { min: -1000, max: 1000, most: MOST_UNITS };
   return {
     /** Null for the first published model. */
@@ -97,7 +97,7 @@ export function stateOf(lab: AutoencoderLab): AutoencoderState {
     means: view.changes.mode,
     beside: b ? lab.arrangement : null,
     netB: b ? b.network : null,
-    rateB: b ? b.learningRate : aeDefaults.learningRate,
+    rateB: b ? b.learningRate : plainDials.learningRate,
   };
 }
 
@@ -107,7 +107,7 @@ export function adopt(lab: AutoencoderLab, state: AutoencoderState): void {
   const network = state.net ?? (first ? { kind: 'published', model: first } : lab.a.network);
   const own = network.kind === 'published' ? network.model.dataSet : 'mnist';
   lab.seed = state.seed;
-  lab.a.setRate(state.rate);
+  lab.a.set({ learningRate: state.rate });
   lab.a.view.expectOff(
     (state.off ?? []).map((unit) => unit - 1),
     state.means,
@@ -133,6 +133,6 @@ async function adoptBeside(lab: AutoencoderLab, state: AutoencoderState): Promis
   await lab.compare(state.beside);
   const { b } = lab;
   if (!b) return;
-  b.setRate(state.rateB);
+  b.set({ learningRate: state.rateB });
   if (state.netB && !sameNetwork(state.netB, b.network, presets)) lab.choose(b, state.netB);
 }

@@ -23,6 +23,6 @@ export function arrange(
   b: UnitSide,
   networkFor: (size: CodeSize) => Network,
 ): void {
-  b.setRate(a.learningRate);
+  b.set({ learningRate: a.learningRate });
   b.network = arrangement === 'size' ? networkFor(otherSize(a.latentDim)) : a.network;
 }

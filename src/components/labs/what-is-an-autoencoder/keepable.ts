@@ -43,8 +43,8 @@ function picturesOf({ view }: UnitSide): Picture[] {
 
 function curves({ traces, drawn }: UnitSide): Curve[] {
   return [
-    { name: 'training error', trace: traces.mse },
-    { name: 'held-out error', trace: traces.heldMse },
+    { name: 'training error', trace: traces.training },
+    { name: 'held-out error', trace: traces.heldOut },
   ].map(({ name, trace }) => ({
     name,
     unit: UNIT,
