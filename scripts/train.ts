@@ -99,7 +99,7 @@ async function main(): Promise<void> {
   };
   if (trainer.step < total) {
     for await (const report of train(trainer, () => READ_EVERY)) {
-      if (report) bar.show(report.step, `loss ${report.objective.toFixed(2)} · ${note(progress)}`);
+      if (report) bar.show(report.step, `loss ${brief(report.objective)} · ${note(progress)}`);
       if (trainer.step % trainer.stepsPerEpoch === 0) {
         const { objective } = await evaluate(trainer, validation);
         const history = [...progress.history, objective];
@@ -128,5 +128,10 @@ async function main(): Promise<void> {
 function note({ history, bestEpoch }: Progress): string {
   return history.length === 0
     ? 'no epoch yet'
-    : `epoch ${history.length}, validation ${history.at(-1)!.toFixed(2)}, best ${history[bestEpoch - 1]!.toFixed(2)}`;
+    : `epoch ${history.length}, validation ${brief(history.at(-1)!)}, best ${brief(history[bestEpoch - 1]!)}`;
+}
+
+/** Squared errors are hundredths, likelihoods hundreds of nats. */
+function brief(value: number): string {
+  return value < 1 ? value.toPrecision(4) : value.toFixed(2);
 }

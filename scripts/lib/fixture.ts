@@ -32,7 +32,7 @@ export async function makeFixture(trainer: Trainer, test: ImageSet): Promise<Fix
     logVar: await read(logVar),
     terms: Object.fromEntries(
       (await evaluate(trainer, sliceImages(test, 0, IMAGES))).perImage.map((values, i) => [
-        family.terms[i] ?? '',
+        trainer.terms[i] ?? '',
         Array.from(values),
       ]),
     ),

@@ -53,7 +53,7 @@ export async function measure(
   });
 
   const metrics: Record<string, Metric> = {};
-  const term = (name: string) => perImage[trainer.family.terms.indexOf(name)];
+  const term = (name: string) => perImage[trainer.terms.indexOf(name)];
   const [reconstruction, kl] = [term('reconstruction'), term('kl')];
   const codes = trainer.family.noiseDim(trainer.config) / trainer.family.latentDim(trainer.config);
   const sampled = `${drawn}, ${codes === 1 ? 'one code sample' : `${codes} code samples`} per image`;

@@ -62,7 +62,7 @@ export async function record(trainer: Trainer, script: Script): Promise<Map<stri
   const arrays = album.arrays();
   arrays.set('curve/step', floats(points.map(({ step }) => step)));
   arrays.set('curve/objective', floats(points.map(({ objective }) => objective)));
-  for (const term of trainer.family.terms) {
+  for (const term of trainer.terms) {
     arrays.set(`curve/${term}`, floats(points.map(({ terms }) => terms[term] ?? NaN)));
   }
   arrays.set('labels', {
@@ -138,7 +138,7 @@ class Album {
     if (trainer.family.levels) {
       // Only a level's own draw tells its KL where its prior depends on the codes above.
       const shown = await evaluate(trainer, this.#gallery, CODES);
-      const kl = shown.perImage[trainer.family.terms.indexOf('kl')];
+      const kl = shown.perImage[trainer.terms.indexOf('kl')];
       this.#add('kl', ...shown.klPerDimension);
       this.#add('level-kl', ...klPerLevel.map(meanOf));
       this.#add('image-kl', ...this.#chosen.map((i) => kl?.[i] ?? NaN));

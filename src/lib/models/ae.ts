@@ -1,12 +1,12 @@
-// The plain autoencoder with dense networks: the VAE's two networks without noise and without KL.
-// Owns no variables, randomness or backend.
-import { bernoulliNll, gaussianNll } from '../ops/losses.ts';
+// The plain autoencoder with dense networks (Rumelhart, Hinton and Williams 1986; Hinton and Salakhutdinov 2006): one
+// code for each image, one term in the loss. Owns no variables, randomness or backend.
+import { bernoulliNll, gaussianNll, squaredError } from '../ops/losses.ts';
 import { dense, hiddenLayers, type Parameters } from '../ops/layers.ts';
 import { clipByValue, mean, sigmoid } from '../ops/tf.ts';
 import type { Scalar, Tensor1D, Tensor2D } from '../ops/tf.ts';
-import { aeDefaults, aeShapes, parseAe, type AeConfig } from './ae.config.ts';
+import { aeDefaults, aeShapes, aeTerm, hasSigmoid, parseAe, type AeConfig } from './ae.config.ts';
 import type { Batch, Family, ForwardStage, Loss } from './family.ts';
-import { decodeStage, encodeStage, lossStage, pixelLoss } from './stages.ts';
+import { decodeStage, encodeStage, lossStage, pixelLoss, PIXEL_LOSS_WORDS } from './stages.ts';
 
 /** The encoder φ: images [batch, pixels] to codes [batch, latent]. */
 export function encode(config: AeConfig, p: Parameters, x: Tensor2D): Tensor2D {
@@ -21,21 +21,32 @@ export function decodeLogits(config: AeConfig, p: Parameters, z: Tensor2D): Tens
   return dense(p, `decoder.${depth}`, h);
 }
 
-/** The reconstruction loss: a mean over the batch of sums over pixels, in nats per image. */
+/** The reconstruction loss, a mean over the batch: nats per image, or the squared error per pixel. */
 export function loss(config: AeConfig, p: Parameters, { input, target }: Batch): Loss {
   const logits = decodeLogits(config, p, encode(config, p, input));
   const reconstruction = mean<Scalar>(reconstructionTerm(config, logits, target));
   return { objective: reconstruction, terms: [reconstruction] };
 }
 
-/** Codes [n, latent] to decoder means [n, pixels] in [0, 1]. */
+/** Codes [n, latent] to reconstructions [n, pixels] in [0, 1]. */
 export function decode(config: AeConfig, p: Parameters, z: Tensor2D): Tensor2D {
   const out = decodeLogits(config, p, z);
-  return config.likelihood === 'bernoulli' ? sigmoid(out) : clipByValue(out, 0, 1);
+  return hasSigmoid(config) ? sigmoid(out) : clipByValue(out, 0, 1);
 }
 
+/** The loss of each image, [batch]: what the config's `likelihood` names. */
 function reconstructionTerm(config: AeConfig, logits: Tensor2D, x: Tensor2D): Tensor1D {
-  return config.likelihood === 'bernoulli' ? bernoulliNll(logits, x) : gaussianNll(logits, x, 1);
+  switch (config.likelihood) {
+    case 'bernoulli':
+    case 'cross-entropy':
+      return bernoulliNll(logits, x);
+    case 'gaussian':
+      return gaussianNll(logits, x, 1);
+    case 'mse':
+      return squaredError(sigmoid(logits), x);
+    case 'mse-linear':
+      return squaredError(logits, x);
+  }
 }
 
 /** One image's way through the network, by the same functions as the loss. */
@@ -49,16 +60,17 @@ function stages(
   const z = encode(config, p, input);
   const perPixel = pixelLoss(config, decodeLogits(config, p, z), target);
   const inside = hiddenLayers(p, 'encoder', depth, activation, input);
+  const { equation, pixel } = PIXEL_LOSS_WORDS[config.likelihood];
   return [
     encodeStage(config, input, inside, { mean: z, logVar: null }),
     decodeStage(config, hiddenLayers(p, 'decoder', depth, activation, z), decode(config, p, z)),
-    lossStage('L = −log p_θ(x|z)', { perPixel }),
+    lossStage(equation, { perPixel, pixel }),
   ];
 }
 
 export const family: Family<AeConfig> = {
   name: 'ae',
-  terms: ['reconstruction'],
+  terms: (config) => [aeTerm(config)],
   defaults: aeDefaults,
   parse: parseAe,
   shapes: aeShapes,
@@ -67,11 +79,11 @@ export const family: Family<AeConfig> = {
   inputDim: (config) => config.inputDim,
   binarises: (config) => config.likelihood === 'bernoulli',
   loss,
-  objective: (terms) => terms['reconstruction'] ?? NaN,
+  objective: (terms) => terms['mse'] ?? terms['reconstruction'] ?? NaN,
   evaluate: (config, p, { input, target }) => {
     const code = encode(config, p, input);
-    const nll = reconstructionTerm(config, decodeLogits(config, p, code), target);
-    return { perImage: [nll], klPerDimension: null, codes: { mean: code, logVar: null } };
+    const term = reconstructionTerm(config, decodeLogits(config, p, code), target);
+    return { perImage: [term], klPerDimension: null, codes: { mean: code, logVar: null } };
   },
   encode: (config, p, x) => ({ mean: encode(config, p, x), logVar: null }),
   decode,

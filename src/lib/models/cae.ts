@@ -2,8 +2,9 @@
 // Owns no variables, randomness or backend.
 import { conv2d, convTranspose2d, flatten, maxPool2, unflatten, upsample2 } from '../ops/conv.ts';
 import { activate, dense, type Parameters } from '../ops/layers.ts';
-import { concat, mean, reshape, sigmoid, square, sub, zeros, zerosLike } from '../ops/tf.ts';
-import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../ops/tf.ts';
+import { squaredError } from '../ops/losses.ts';
+import { concat, mean, reshape, sigmoid, zeros, zerosLike } from '../ops/tf.ts';
+import type { Rank, Scalar, Tensor, Tensor2D, Tensor4D } from '../ops/tf.ts';
 import {
   caeDefaults,
   caeShapes,
@@ -82,11 +83,6 @@ export function reconstruct(
   return reshape(decodeMaps(config, p, encodeMaps(config, p, image, tap), tap), x.shape);
 }
 
-/** (x̂ − x)² averaged over the pixels of each image, [batch]. */
-function squaredError(means: Tensor2D, x: Tensor2D): Tensor1D {
-  return mean(square(sub(means, x)), 1);
-}
-
 /** The mean squared error per pixel, averaged over the batch. */
 export function loss(config: CaeConfig, p: Parameters, { input, target }: Batch): Loss {
   const mse = mean<Scalar>(squaredError(reconstruct(config, p, input), target));
@@ -145,7 +141,7 @@ function imageOf(config: CaeConfig, x: Tensor2D): Tensor4D {
 
 export const family: Family<CaeConfig> = {
   name: 'cae',
-  terms: ['mse'],
+  terms: () => ['mse'],
   defaults: caeDefaults,
   parse: parseCae,
   shapes: caeShapes,

@@ -1,14 +1,17 @@
 // Sizes of networks made of dense layers: what the AE and the VAE share. Pure: no tensors, so labs may use it.
 import type { LayerShape, ModelSpec } from '../protocol/model.ts';
 
-export type ActivationName = 'relu' | 'leaky-relu' | 'tanh';
+export type ActivationName = 'relu' | 'leaky-relu' | 'tanh' | 'linear';
 export type Likelihood = 'bernoulli' | 'gaussian';
 
-export interface DenseConfig {
+export interface DenseSizes {
   readonly inputDim: number; // pixels, flattened
   readonly hidden: readonly number[]; // widths of the encoder; the decoder mirrors them
   readonly latentDim: number;
-  readonly activation: ActivationName;
+  readonly activation: ActivationName; // of the hidden layers
+}
+
+export interface DenseConfig extends DenseSizes {
   readonly likelihood: Likelihood; // Gaussian: unit variance
 }
 
@@ -17,12 +20,21 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const ACTIVATIONS: readonly string[] = ['relu', 'leaky-relu', 'tanh'];
-const LIKELIHOODS: readonly string[] = ['bernoulli', 'gaussian'];
+const ACTIVATIONS: readonly string[] = ['relu', 'leaky-relu', 'tanh', 'linear'];
+export const LIKELIHOODS = ['bernoulli', 'gaussian'] as const satisfies readonly Likelihood[];
 export const MAX_WIDTH = 8192;
 
-/** Parses outside data (a manifest, a shared address) into a config. Throws ConfigError. */
+/** Parses outside data (a manifest, a shared address) into a config of the VAE's kind. Throws ConfigError. */
 export function parseDense(family: string, config: ModelSpec['config']): DenseConfig {
+  return parseSizes(family, config, LIKELIHOODS);
+}
+
+/** The same for a family with likelihoods (or losses) of its own. Throws ConfigError. */
+export function parseSizes<L extends string>(
+  family: string,
+  config: ModelSpec['config'],
+  likelihoods: readonly L[],
+): DenseSizes & { readonly likelihood: L } {
   const { inputDim, hidden, latentDim, activation, likelihood } = config;
   const fail = (name: string, expected: string): never => {
     throw new ConfigError(
@@ -37,20 +49,19 @@ export function parseDense(family: string, config: ModelSpec['config']): DenseCo
   if (typeof activation !== 'string' || !ACTIVATIONS.includes(activation)) {
     return fail('activation', `one of ${ACTIVATIONS.join(', ')}`);
   }
-  if (typeof likelihood !== 'string' || !LIKELIHOODS.includes(likelihood)) {
-    return fail('likelihood', `one of ${LIKELIHOODS.join(', ')}`);
-  }
+  const known = likelihoods.find((each) => each === likelihood);
+  if (known === undefined) return fail('likelihood', `one of ${likelihoods.join(', ')}`);
   return {
     inputDim,
     hidden,
     latentDim,
     activation: activation as ActivationName,
-    likelihood: likelihood as Likelihood,
+    likelihood: known,
   };
 }
 
 /** Dense layers in PyTorch's names: `heads` (mean and log_var, or code) between encoder and decoder. */
-export function denseShapes(config: DenseConfig, heads: readonly string[]): readonly LayerShape[] {
+export function denseShapes(config: DenseSizes, heads: readonly string[]): readonly LayerShape[] {
   const widths = [config.inputDim, ...config.hidden];
   const mirrored = [config.latentDim, ...[...config.hidden].reverse(), config.inputDim];
   const last = config.hidden.at(-1)!;

@@ -25,14 +25,14 @@ export interface Codes {
 export interface Loss {
   /** What the optimiser minimises: a mean over the batch, schedules and free bits applied. */
   readonly objective: Scalar;
-  /** The named terms, means over the batch in nats, in the order of `terms`. */
+  /** The named terms, means over the batch, in nats where their name says nothing else, in the order of `terms`. */
   readonly terms: readonly Scalar[];
   /** New values of the buffers (running statistics), by name; families without buffers have none. */
   readonly buffers?: Readonly<Record<string, Tensor>>;
 }
 
 export interface EvaluationTerms {
-  /** Each named term for each image, [batch], nats, in the order of `terms`. */
+  /** Each named term for each image, [batch], units as above, in the order of `terms`. */
   readonly perImage: readonly Tensor1D[];
   /** KL of each latent dimension, [batch, latent]; none for models without one. */
   readonly klPerDimension: Tensor2D | null;
@@ -72,7 +72,7 @@ export type Activations = ReadonlyMap<string, Tensor4D>;
 export interface Family<C> {
   readonly name: string;
   /** Names of the loss terms, such as `reconstruction` and `kl`. */
-  readonly terms: readonly string[];
+  terms(config: C): readonly string[];
   /** Settings and their defaults; unknown names are refused. */
   readonly defaults: Settings;
   /** Checks outside data; throws a ConfigError that says what was expected. */

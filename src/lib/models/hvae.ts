@@ -355,7 +355,7 @@ export function descend(
 
 export const family: Family<HvaeConfig> = {
   name: 'hvae',
-  terms: ['reconstruction', 'kl'],
+  terms: () => ['reconstruction', 'kl'],
   defaults: hvaeDefaults,
   parse: parseHvae,
   shapes: hvaeShapes,

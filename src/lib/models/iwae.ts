@@ -79,7 +79,7 @@ function stages(config: IwaeConfig, p: Parameters, image: Batch): readonly Forwa
 
 export const family: Family<IwaeConfig> = {
   name: 'iwae',
-  terms: ['bound', 'reconstruction', 'kl'],
+  terms: () => ['bound', 'reconstruction', 'kl'],
   defaults: iwaeDefaults,
   parse: parseIwae,
   shapes: iwaeShapes,

@@ -1,16 +1,18 @@
 // The stages of an autoencoder's forward pass, in words, equations and tensors, for slow motion.
 // Its tensors are made by the families with the functions of their losses; here they get names. Knows no weights.
 import type { Activation } from '../ops/layers.ts';
-import { mul, softplus, square, sub } from '../ops/tf.ts';
+import { mul, sigmoid, softplus, square, sub } from '../ops/tf.ts';
 import type { Tensor, Tensor2D } from '../ops/tf.ts';
 import type { Part, StageFigure, StageTensor } from '../protocol/slow.ts';
-import type { DenseConfig } from './dense.config.ts';
+import { hasSigmoid, type AeLikelihood } from './ae.config.ts';
+import type { DenseSizes } from './dense.config.ts';
 import type { ForwardStage, ForwardTensor } from './family.ts';
 
 export const ACTIVATION_WORDS: Readonly<Record<Activation, string>> = {
   relu: 'relu',
   'leaky-relu': 'leaky relu',
   tanh: 'tanh',
+  linear: 'linear',
 };
 
 /** A tensor of one image, [1, …]. */
@@ -25,14 +27,13 @@ function tensor(
 
 /** x: [1, pixels]; `hidden`: the encoder's last hidden layer; `logVar`: none for a code without noise. */
 export function encodeStage(
-  config: DenseConfig,
+  config: DenseSizes,
   x: Tensor2D,
   hidden: Tensor2D,
   code: { readonly mean: Tensor2D; readonly logVar: Tensor2D | null },
 ): ForwardStage {
-  const activation = ACTIVATION_WORDS[config.activation];
   const layers = config.hidden.length;
-  const first = `h = ${activation}(W_1 x + b_1)`;
+  const first = `h = ${activated(config, 'W_1 x + b_1')}`;
   const h = layers === 1 ? first : `${first}, and ${layers - 1} more such layers`;
   const seen = [tensor('x', 'dat', x, 'ink'), tensor('h', 'enc', hidden)];
   if (!code.logVar) {
@@ -51,6 +52,10 @@ export function encodeStage(
   };
 }
 
+function activated({ activation }: DenseSizes, inner: string): string {
+  return activation === 'linear' ? inner : `${ACTIVATION_WORDS[activation]}(${inner})`;
+}
+
 /** ε and z: [1, latent], or [1, k, latent] of an image with k codes. */
 export function sampleStage(noise: Tensor, z: Tensor, codes = 1): ForwardStage {
   const one = codes === 1;
@@ -65,48 +70,74 @@ export function sampleStage(noise: Tensor, z: Tensor, codes = 1): ForwardStage {
 }
 
 /** `means`: [1, pixels], or [1, k, pixels]. */
-export function decodeStage(config: DenseConfig, hidden: Tensor, means: Tensor): ForwardStage {
-  const activation = ACTIVATION_WORDS[config.activation];
+export function decodeStage(
+  config: DenseSizes & { readonly likelihood: AeLikelihood },
+  hidden: Tensor,
+  means: Tensor,
+): ForwardStage {
   const out = config.hidden.length + 1;
   const more = out > 2 ? ` and ${out - 2} more such layers` : '';
-  const bernoulli = config.likelihood === 'bernoulli';
+  const squashed = hasSigmoid(config);
   return {
     name: 'decode',
-    says: bernoulli
-      ? 'The decoder turns the code into the probability of ink at each pixel: the decoder mean x̂.'
-      : 'The decoder turns the code into the mean of each pixel, x̂.',
-    equation: `h = ${activation}(V_1 z + c_1)${more && `,${more}`}\nx̂ = ${
-      bernoulli ? `sigmoid(V_${out} h + c_${out})` : `V_${out} h + c_${out}`
+    says:
+      config.likelihood === 'bernoulli'
+        ? 'The decoder turns the code into the probability of ink at each pixel: the decoder mean x̂.'
+        : 'The decoder turns the code into the mean of each pixel, x̂.',
+    equation: `h = ${activated(config, 'V_1 z + c_1')}${more && `,${more}`}\nx̂ = ${
+      squashed ? `sigmoid(V_${out} h + c_${out})` : `V_${out} h + c_${out}`
     }`,
     tensors: [tensor('h', 'dec', hidden), tensor('x̂', 'dec', means, 'ink')],
   };
 }
 
-/** The loss of each pixel and, where there is one, the KL of each latent dimension: [1, …], nats. */
+/** The loss of each kind in an equation, and of one pixel. */
+export const PIXEL_LOSS_WORDS: Readonly<
+  Record<AeLikelihood, { readonly equation: string; readonly pixel: string }>
+> = {
+  bernoulli: { equation: 'L = −log p_θ(x|z)', pixel: '−log p(x_j|z)' },
+  gaussian: { equation: 'L = −log p_θ(x|z)', pixel: '−log p(x_j|z)' },
+  mse: { equation: 'L = (1/D) Σ_j (x_j − x̂_j)^2', pixel: '(x_j − x̂_j)^2' },
+  'mse-linear': { equation: 'L = (1/D) Σ_j (x_j − x̂_j)^2', pixel: '(x_j − x̂_j)^2' },
+  'cross-entropy': {
+    equation: 'L = −Σ_j x_j log x̂_j + (1 − x_j) log(1 − x̂_j)',
+    pixel: 'H(x_j, x̂_j)',
+  },
+};
+
+/** The loss of each pixel and, where there is one, the KL of each latent dimension: [1, …], nats or squared grey. */
 export function lossStage(
   equation: string,
-  terms: { readonly perPixel: Tensor2D; readonly kl?: Tensor2D },
+  terms: { readonly perPixel: Tensor2D; readonly kl?: Tensor2D; readonly pixel?: string },
   figures: readonly StageFigure[] = [],
 ): ForwardStage {
-  const { perPixel, kl } = terms;
+  const { perPixel, kl, pixel = '−log p(x_j|z)' } = terms;
   return {
     name: 'loss',
     says: kl
       ? 'The reconstruction says how badly x̂ explains x, pixel by pixel; the KL how far q(z|x) is from the prior, dimension by dimension.'
       : 'The reconstruction says how badly x̂ explains x, pixel by pixel.',
     equation,
-    tensors: [tensor('−log p(x_j|z)', 'dec', perPixel), ...(kl ? [tensor('KL_j', 'lat', kl)] : [])],
+    tensors: [tensor(pixel, 'dec', perPixel), ...(kl ? [tensor('KL_j', 'lat', kl)] : [])],
     figures,
   };
 }
 
-/** −log p(x|z) of each pixel, nats; what losses.ts sums up. A Gaussian's constant is left out: it is the same everywhere. */
+/** The loss of each pixel: what losses.ts sums up, or averages. A Gaussian's constant is left out: it is the same everywhere. */
 export function pixelLoss(
-  config: Pick<DenseConfig, 'likelihood'>,
+  { likelihood }: { readonly likelihood: AeLikelihood },
   logits: Tensor2D,
   x: Tensor2D,
 ): Tensor2D {
-  return config.likelihood === 'bernoulli'
-    ? sub(softplus(logits), mul(x, logits))
-    : mul(square(sub(x, logits)), 0.5);
+  switch (likelihood) {
+    case 'bernoulli':
+    case 'cross-entropy':
+      return sub(softplus(logits), mul(x, logits));
+    case 'gaussian':
+      return mul(square(sub(x, logits)), 0.5);
+    case 'mse':
+      return square(sub(x, sigmoid(logits)));
+    case 'mse-linear':
+      return square(sub(x, logits));
+  }
 }

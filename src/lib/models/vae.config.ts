@@ -1,6 +1,6 @@
 // Sizes, presets and settings of the variational autoencoder. Pure: labs and pages may import it.
 import type { LayerShape, ModelSpec, Settings } from '../protocol/model.ts';
-import { denseShapes, parseDense, type DenseConfig } from './dense.config.ts';
+import { denseShapes, parseDense, type DenseConfig, type DenseSizes } from './dense.config.ts';
 
 export type VaeConfig = DenseConfig;
 
@@ -39,6 +39,6 @@ export function parseVae(config: ModelSpec['config']): VaeConfig {
   return parseDense('vae', config);
 }
 
-export function vaeShapes(config: VaeConfig): readonly LayerShape[] {
+export function vaeShapes(config: DenseSizes): readonly LayerShape[] {
   return denseShapes(config, ['mean', 'log_var']);
 }

@@ -191,7 +191,7 @@ export function stages(
 
 export const family: Family<VaeConfig> = {
   name: 'vae',
-  terms: ['reconstruction', 'kl'],
+  terms: () => ['reconstruction', 'kl'],
   defaults: vaeDefaults,
   parse: parseVae,
   shapes: vaeShapes,

@@ -5,7 +5,7 @@ import type { Tensor, Tensor2D, TensorLike, Variable } from './tf.ts';
 /** A model's parameters by PyTorch's names: `encoder.0.weight` is (out, in), `encoder.0.bias` is (out). */
 export type Parameters = Readonly<Record<string, Variable>>;
 
-export type Activation = 'relu' | 'leaky-relu' | 'tanh';
+export type Activation = 'relu' | 'leaky-relu' | 'tanh' | 'linear';
 
 /** LeakyReLU's slope for negative inputs, as the course's presets use it. */
 export const LEAKY_SLOPE = 0.2;
@@ -32,6 +32,8 @@ export function activate<T extends Tensor>(x: T | TensorLike, activation: Activa
       return leakyRelu(x as T, LEAKY_SLOPE);
     case 'tanh':
       return tanh(x as T);
+    case 'linear':
+      return x as T;
   }
 }
 

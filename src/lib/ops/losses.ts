@@ -1,11 +1,12 @@
-// The terms of the losses. Each returns one number per image (or per image and latent dimension) in nats:
-// summed over pixels, not averaged. Means over the batch are the model's business.
+// The terms of the losses. Each returns one number per image (or per image and latent dimension) in nats, summed over
+// pixels, not averaged; but the squared error, which is per pixel. Means over the batch are the model's business.
 // Own no variables and no randomness.
 import {
   add,
   customGrad,
   exp,
   logSumExp,
+  mean,
   mul,
   reshape,
   sigmoid,
@@ -47,11 +48,19 @@ export function gaussianNll(means: Tensor2D, x: Tensor2D, sigma: number): Tensor
 }
 
 /**
- * KL(N(μ, diag σ²) ‖ N(0, I)) of each latent dimension: ½(μ² + σ² − log σ² − 1), in nats
- * (Kingma and Welling 2014, appendix B). mean and logVar: [batch, latent]; returns [batch, latent].
+ * The squared error of each image, averaged over its pixels as `nn.MSELoss` does: (1/D) Σ (x − x̂)².
+ * Both [batch, pixels]; returns [batch].
  */
-export function klToStandardNormal(mean: Tensor2D, logVar: Tensor2D): Tensor2D {
-  return mul(sub(add(square(mean), exp(logVar)), add(logVar, 1)), 0.5);
+export function squaredError(reconstruction: Tensor2D, x: Tensor2D): Tensor1D {
+  return mean(square(sub(reconstruction, x)), 1);
+}
+
+/**
+ * KL(N(μ, diag σ²) ‖ N(0, I)) of each latent dimension: ½(μ² + σ² − log σ² − 1), in nats
+ * (Kingma and Welling 2014, appendix B). mu and logVar: [batch, latent]; returns [batch, latent].
+ */
+export function klToStandardNormal(mu: Tensor2D, logVar: Tensor2D): Tensor2D {
+  return mul(sub(add(square(mu), exp(logVar)), add(logVar, 1)), 0.5);
 }
 
 /**

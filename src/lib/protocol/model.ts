@@ -24,5 +24,5 @@ export interface LayerShape {
   readonly buffer?: boolean;
 }
 
-/** Named loss terms, in nats per image unless a name says otherwise. */
+/** Named loss terms, in nats per image unless a name says otherwise: `mse` is per pixel. */
 export type Terms = { readonly [name: string]: number };

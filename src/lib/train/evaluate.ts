@@ -34,7 +34,7 @@ export async function evaluate(
   between: () => Promise<void> = () => Promise.resolve(),
   batchSize = 250,
 ): Promise<Evaluation> {
-  const { family, config } = trainer;
+  const { family, config, terms: names } = trainer;
   const latent = family.latentDim(config);
   if (imageSize(set) !== family.inputDim(config)) {
     throw new RangeError(
@@ -42,7 +42,7 @@ export async function evaluate(
     );
   }
   const shape = { binarises: family.binarises(config), noiseDim: family.noiseDim(config) };
-  const perImage = family.terms.map(() => new Float32Array(count));
+  const perImage = names.map(() => new Float32Array(count));
   const kl = new Float64Array(latent);
   const sums = new Float64Array(latent);
   const squares = new Float64Array(latent);
@@ -73,7 +73,7 @@ export async function evaluate(
       sums[i % latent]! += value;
       squares[i % latent]! += value * value;
     });
-    const perDimension = rest[family.terms.length];
+    const perDimension = rest[names.length];
     hasKl = perDimension !== undefined;
     perDimension?.forEach((value, i) => {
       const dimension = i % latent;
@@ -84,7 +84,7 @@ export async function evaluate(
   }
 
   const terms = Object.fromEntries(
-    family.terms.map((name, i) => [name, perImage[i]!.reduce((a, b) => a + b, 0) / count]),
+    names.map((name, i) => [name, perImage[i]!.reduce((a, b) => a + b, 0) / count]),
   );
   return {
     terms,

@@ -44,7 +44,7 @@ export async function* train(
   readEvery: () => number,
   look?: (parts: UpdateParts) => void,
 ): AsyncGenerator<LoopReport | undefined, void, void> {
-  const { family } = trainer;
+  const { family, terms: names } = trainer;
   const recent: number[][] = [];
   let pending: Tensor1D[] = [];
   try {
@@ -54,14 +54,14 @@ export async function* train(
         yield undefined;
         continue;
       }
-      const rows = await read(pending, family.terms.length);
+      const rows = await read(pending, names.length);
       pending = [];
       rows.forEach((row, i) => {
-        checkTerms(row, family.terms, trainer.step - rows.length + i + 1);
+        checkTerms(row, names, trainer.step - rows.length + i + 1);
       });
       recent.push(...rows);
       recent.splice(0, recent.length - WINDOW);
-      const terms = averages(recent, family.terms);
+      const terms = averages(recent, names);
       yield { step: trainer.step, terms, objective: family.objective(terms, trainer.settings) };
     }
   } finally {

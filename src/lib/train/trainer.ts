@@ -29,6 +29,8 @@ export interface UpdateParts {
 export class Trainer<C = unknown> {
   readonly config: C;
   readonly shapes: readonly LayerShape[];
+  /** Names of the loss terms, in the order in which `update` returns them. */
+  readonly terms: readonly string[];
   settings: Settings;
   schedule: Schedule = { kind: 'constant' };
   /** Updates made since the weights were set. */
@@ -44,6 +46,7 @@ export class Trainer<C = unknown> {
   ) {
     this.config = family.parse(spec.config);
     this.shapes = family.shapes(this.config);
+    this.terms = family.terms(this.config);
     this.settings = family.defaults;
     this.reset(seed);
   }

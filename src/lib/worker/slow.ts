@@ -10,6 +10,9 @@ import type { Trainer, UpdateParts } from '../train/trainer.ts';
 import type { NamedTensor } from '../weights/safetensors.ts';
 import { changeOf, normsOf, partOf, pictureOf, tilesOf, type Named } from './slow-pictures.ts';
 
+/** Terms whose name is an abbreviation. */
+const WRITTEN: Readonly<Record<string, string>> = { kl: 'KL', mse: 'squared error' };
+
 interface SlowUpdate {
   readonly report: LoopReport;
   readonly stages: readonly Stage[];
@@ -117,14 +120,14 @@ class Seen {
   }
 
   private async lossFigures(terms: Terms): Promise<StageFigure[]> {
-    const { family } = this.trainer;
     const own = await Promise.all(this.perImage.map(async (term) => (await term.data())[0] ?? NaN));
-    return family.terms.flatMap((name, i) => {
+    return this.trainer.terms.flatMap((name, i) => {
       const part = name === 'kl' ? 'lat' : 'dec';
-      const written = name === 'kl' ? 'KL' : name;
+      const written = WRITTEN[name] ?? name;
+      const unit = name === 'mse' ? 'per pixel' : 'nats';
       return [
-        { name: `${written}, this image`, part, value: own[i] ?? NaN, unit: 'nats' },
-        { name: `${written}, mean of the batch`, part, value: terms[name] ?? NaN, unit: 'nats' },
+        { name: `${written}, this image`, part, value: own[i] ?? NaN, unit },
+        { name: `${written}, mean of the batch`, part, value: terms[name] ?? NaN, unit },
       ];
     });
   }

@@ -76,7 +76,7 @@ function familyOf(model: LinearGaussian, shift: number, widen: number): Family<u
   };
   return {
     name: 'linear-gaussian',
-    terms: [],
+    terms: () => [],
     defaults: {},
     parse: unused,
     shapes: unused,

@@ -5,6 +5,7 @@ import { startBackend } from '../../../src/lib/backends/start.ts';
 import { ConfigError, parameterCount } from '../../../src/lib/models/dense.config.ts';
 import type { Batch, Family } from '../../../src/lib/models/family.ts';
 import { loadFamily, UnknownFamilyError } from '../../../src/lib/train/families.ts';
+import { aePresets, aeShapes, AE_LIKELIHOODS } from '../../../src/lib/models/ae.config.ts';
 import { reparameterise, warmup } from '../../../src/lib/models/vae.ts';
 import { vaePresets, vaeShapes } from '../../../src/lib/models/vae.config.ts';
 import { initialWeights } from '../../../src/lib/ops/init.ts';
@@ -61,6 +62,9 @@ const value = (compute: () => Scalar) => tidy(() => compute()).dataSync()[0] ?? 
 const cases: [name: string, change: object, settings: Record<string, number>][] = [
   ['ae', {}, {}],
   ['ae', { activation: 'leaky-relu', likelihood: 'gaussian' }, {}],
+  ['ae', { likelihood: 'cross-entropy' }, {}],
+  ['ae', { likelihood: 'mse', activation: 'leaky-relu' }, {}],
+  ['ae', { likelihood: 'mse-linear', activation: 'linear' }, {}],
   ['vae', {}, { beta: 1 }],
   ['vae', { likelihood: 'gaussian' }, { beta: 0.5 }],
   ['vae', { activation: 'leaky-relu' }, { beta: 4 }],
@@ -90,7 +94,9 @@ describe('the gradient of every parameter is what finite differences say', () =>
         largest = Math.max(largest, Math.abs(analytic[i]!));
       }
     }
-    expect(largest, 'a gradient that is not all zeros').toBeGreaterThan(0.05);
+    // A mean over pixels is that many times smaller than a sum.
+    const perPixel = family.terms(config).includes('mse') ? 6 : 1;
+    expect(largest, 'a gradient that is not all zeros').toBeGreaterThan(0.05 / perPixel);
   });
 });
 
@@ -227,5 +233,74 @@ test('the bound of k samples is the log of the mean weight, and no looser than t
     const mean = row.reduce((sum, log) => sum + Math.exp(log), 0) / 5;
     expect(bound[i]).toBeCloseTo(-Math.log(mean), 4);
     expect(bound[i]).toBeLessThanOrEqual(-row.reduce((a, b) => a + b) / 5 + 1e-5);
+  });
+});
+
+test('784-128-64-32 mirrored has 222,384 parameters, and PyTorch’s order of layers', () => {
+  const shapes = aeShapes(aePresets['784-128-64-32']);
+  expect(parameterCount(shapes)).toBe(222_384);
+  expect(shapes.filter(({ shape }) => shape.length === 2).map(({ shape }) => shape)).toEqual([
+    [128, 784],
+    [64, 128],
+    [32, 64],
+    [64, 32],
+    [128, 64],
+    [784, 128],
+  ]);
+});
+
+test('no hidden layer of a preset is narrower than its code, so that the code is the bottleneck', () => {
+  for (const { hidden, latentDim } of Object.values(aePresets)) {
+    expect(Math.min(...hidden)).toBeGreaterThanOrEqual(latentDim);
+  }
+});
+
+describe('the autoencoder’s losses', () => {
+  const losses = async (likelihood: string) => {
+    const { family, config, p, batch } = await make('ae', { likelihood });
+    const { objective, terms } = family.loss(config, p, batch, {}, 0);
+    const out = family.decode(config, p, family.encode(config, p, batch.input).mean);
+    return {
+      names: family.terms(config),
+      value: objective.dataSync()[0] ?? NaN,
+      terms: terms.map((term) => term.dataSync()[0]),
+      x: [...batch.target.dataSync()],
+      xHat: [...out.dataSync()],
+      recomputed: family.objective({ [family.terms(config)[0] ?? '']: 5 }, {}),
+    };
+  };
+
+  test('the squared error is the mean over pixels and images of (x − x̂)²', async () => {
+    const { value, x, xHat, names } = await losses('mse');
+    const mean = x.reduce((sum, each, i) => sum + (each - xHat[i]!) ** 2, 0) / x.length;
+    expect(names).toEqual(['mse']);
+    expect(value).toBeCloseTo(mean, 6);
+  });
+
+  test('the cross-entropy of grey pixels is summed over pixels, in nats', async () => {
+    const { value, x, xHat, names } = await losses('cross-entropy');
+    const sum = x.reduce(
+      (total, each, i) => total - each * Math.log(xHat[i]!) - (1 - each) * Math.log(1 - xHat[i]!),
+      0,
+    );
+    expect(names).toEqual(['reconstruction']);
+    expect(value).toBeCloseTo(sum / 3, 4);
+  });
+
+  test.each(AE_LIKELIHOODS)(
+    'with %s the objective is its one term, and only that',
+    async (each) => {
+      const { value, terms, recomputed } = await losses(each);
+      expect(terms).toEqual([value]);
+      expect(recomputed).toBe(5);
+    },
+  );
+
+  test('only dynamic binarisation binarises', async () => {
+    const family = await loadFamily('ae');
+    const binarising = AE_LIKELIHOODS.filter((likelihood) =>
+      family.binarises(family.parse({ ...small, likelihood })),
+    );
+    expect(binarising).toEqual(['bernoulli']);
   });
 });

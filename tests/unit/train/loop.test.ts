@@ -117,7 +117,7 @@ test('a learning rate that is too high stops the run and names the term and the 
   const failed = await run(made, 200, 5).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(DivergenceError);
   const { quantity, step } = failed as DivergenceError;
-  expect(made.family.terms).toContain(quantity);
+  expect(made.terms).toContain(quantity);
   expect(step).toBeGreaterThan(1);
   expect(step).toBeLessThanOrEqual(made.step);
   made.dispose();

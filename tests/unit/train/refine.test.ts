@@ -53,7 +53,7 @@ function logJoint(_: unknown, __: unknown, z: Tensor2D, x: Tensor2D): Tensor1D {
 
 const family: Family<unknown> = {
   name: 'linear-gaussian',
-  terms: [],
+  terms: () => [],
   defaults: {},
   parse: unused,
   shapes: unused,

@@ -1,8 +1,8 @@
 // The PyTorch lines that load a downloaded file into the same network: complete, for these very sizes.
 // Of the families made of one encoder and one decoder; hierarchies' are in pytorch-hierarchy.ts. Knows no lab and no
 // download.
-import { parseAe } from '../../../../lib/models/ae.config.ts';
-import type { ActivationName, DenseConfig } from '../../../../lib/models/dense.config.ts';
+import { hasSigmoid, parseAe, type AeConfig } from '../../../../lib/models/ae.config.ts';
+import type { ActivationName } from '../../../../lib/models/dense.config.ts';
 import { ConfigError } from '../../../../lib/models/dense.config.ts';
 import { parseIwae } from '../../../../lib/models/iwae.config.ts';
 import { parseVae } from '../../../../lib/models/vae.config.ts';
@@ -13,6 +13,7 @@ const ACTIVATIONS: Readonly<Record<ActivationName, string>> = {
   relu: 'torch.relu(layer(h))',
   'leaky-relu': 'F.leaky_relu(layer(h), 0.2)',
   tanh: 'torch.tanh(layer(h))',
+  linear: 'layer(h)',
 };
 
 /** The program for a network of any family, as `denseSnippet` and `hierarchySnippet` write it. Throws ConfigError. */
@@ -21,7 +22,7 @@ export function pytorchSnippet(spec: ModelSpec, file: string): string {
 }
 
 /** The sizes of a dense network of any family, and whether its code is a distribution. Throws ConfigError. */
-function denseOf(spec: ModelSpec): { config: DenseConfig; variational: boolean; title: string } {
+function denseOf(spec: ModelSpec): { config: AeConfig; variational: boolean; title: string } {
   switch (spec.family) {
     case 'ae':
       return { config: parseAe(spec.config), variational: false, title: 'Autoencoder' };
@@ -40,7 +41,7 @@ function denseOf(spec: ModelSpec): { config: DenseConfig; variational: boolean; 
  */
 export function denseSnippet(spec: ModelSpec, file: string): string {
   const { config, variational, title } = denseOf(spec);
-  const { inputDim, hidden, latentDim, activation, likelihood } = config;
+  const { inputDim, hidden, latentDim, activation } = config;
   const last = hidden.at(-1) ?? inputDim;
   const down = [inputDim, ...hidden];
   const up = [latentDim, ...[...hidden].reverse(), inputDim];
@@ -81,7 +82,7 @@ export function denseSnippet(spec: ModelSpec, file: string): string {
     '',
     `    def decode(self, z):  # [batch, ${latentDim}] to means of p(x|z), [batch, ${inputDim}] in [0, 1]`,
     ...hiddenLayers('z', 'self.decoder[:-1]', activation),
-    `        return ${likelihood === 'bernoulli' ? `torch.sigmoid(${out})` : `${out}.clamp(0, 1)`}`,
+    `        return ${hasSigmoid(config) ? `torch.sigmoid(${out})` : `${out}.clamp(0, 1)`}`,
     '',
     '',
     `model = ${title}()`,

@@ -25,6 +25,7 @@ const specs: readonly (readonly [name: string, spec: ModelSpec])[] = [
   ['the chapter’s smallest VAE', vaeSpec(vaePresets['784-256-2'])],
   ['its deepest', vaeSpec({ ...vaePresets['784-400-400-200'], hidden: [20, 10] })],
   ['an autoencoder', aeSpec({ ...small, activation: 'tanh', likelihood: 'bernoulli' })],
+  ['a linear autoencoder', aeSpec({ ...small, activation: 'linear', likelihood: 'mse-linear' })],
   ['a Gaussian VAE', vaeSpec({ ...small, activation: 'relu', likelihood: 'gaussian' })],
   [
     'an IWAE',

@@ -1,0 +1,26 @@
+// The autoencoders of Part 1, on grey images by the squared error: one network per code size, and the widths of the
+// largest so that no hidden layer is narrower than twice the code.
+import { aePresets, aeSpec, type AeConfig } from '../../src/lib/models/ae.config.ts';
+import type { Recipe } from './recipe.ts';
+
+const network = aePresets['784-128-64-32'];
+
+const sizes: readonly AeConfig[] = [
+  { ...network, latentDim: 2 },
+  { ...network, latentDim: 8 },
+  network,
+  { ...network, hidden: [400, 256], latentDim: 128 },
+];
+
+export const recipes: readonly Recipe[] = sizes.map((config) => ({
+  id: `ae-mnist-d${config.latentDim}`,
+  title: `Autoencoder 784-${config.hidden.join('-')}-${config.latentDim} on MNIST`,
+  chapter: '/foundations/fully-connected/',
+  spec: aeSpec(config),
+  set: 'mnist',
+  seed: 7,
+  batchSize: 128,
+  settings: { learningRate: 2e-3 },
+  epochs: 120,
+  decay: { share: 0.95, floor: 0.005 },
+}));
