@@ -121,17 +121,18 @@ function activations(
   const seen = new Map<string, Tensor4D>();
   reconstruct(config, p, x, (layer, value) => {
     const handed = silenced.has(layer) ? zerosLike(value) : value;
-    const maps = handed.rank === 4 ? (handed as Tensor as Tensor4D) : rowsAsMaps(handed);
+    const maps = mapsOf(handed);
     seen.set(layer, maps);
     return handed;
   });
   return seen;
 }
 
-/** [batch, n] as n maps of one pixel. */
-function rowsAsMaps(rows: Tensor): Tensor4D {
-  const [batch = 0, size = 0] = rows.shape;
-  return reshape(rows, [batch, 1, 1, size]);
+/** Maps as they are; rows [batch, n] as n maps of one pixel. */
+function mapsOf(value: Tensor): Tensor4D {
+  const [batch = 0, height = 1, width = 1, channels = 1] =
+    value.rank === 4 ? value.shape : [value.shape[0], 1, 1, value.shape[1]];
+  return reshape(value, [batch, height, width, channels]);
 }
 
 function imageOf(config: CaeConfig, x: Tensor2D): Tensor4D {
