@@ -2,6 +2,7 @@
 // Binarises each once, as every evaluation does, in slices short enough for the main thread.
 import type { ImagesReport } from '../../../lib/protocol/messages.ts';
 import { binarised } from '../../../lib/metrics/arrays/draws.ts';
+import type { ImageShape } from '../../ui/images.ts';
 
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
@@ -24,16 +25,23 @@ const SLICE = 50;
 
 export class Gallery {
   readonly count: number;
-  /** All binarised images, [count, PIXELS]. */
+  readonly shape: ImageShape;
+  /** Numbers of one image. */
+  readonly size: number;
+  /** All binarised images, [count, size]. */
   readonly binary: Float32Array;
   readonly labels: Uint8Array;
   readonly #pixels: Uint8Array;
   /** For each class the places of its images, and how far the reader has leafed. */
   readonly #byClass: number[][];
   readonly #leaf: number[];
+  #grey: Float32Array | null = null;
 
   private constructor(images: ImagesReport, binary: Float32Array) {
+    const { width, height, channels } = images;
     this.count = images.count;
+    this.shape = { width, height, channels: channels === 3 ? 3 : 1 };
+    this.size = width * height * channels;
     this.labels = images.labels;
     this.binary = binary;
     this.#pixels = images.pixels;
@@ -43,13 +51,20 @@ export class Gallery {
   }
 
   static async of(images: ImagesReport): Promise<Gallery> {
-    const binary = new Float32Array(images.count * PIXELS);
+    const size = images.width * images.height * images.channels;
+    const binary = new Float32Array(images.count * size);
     for (let i = 0; i < images.count; i++) {
-      const grey = images.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
-      binary.set(binarised(grey, i), i * PIXELS);
+      const grey = images.pixels.subarray(i * size, (i + 1) * size);
+      binary.set(binarised(grey, i), i * size);
       if (i % SLICE === SLICE - 1) await new Promise((resume) => setTimeout(resume, 0));
     }
     return new Gallery(images, binary);
+  }
+
+  /** All images in [0, 1], [count, size]. */
+  get grey(): Float32Array {
+    this.#grey ??= Float32Array.from(this.#pixels, (byte) => byte / 255);
+    return this.#grey;
   }
 
   at(index: number): Subject {
@@ -57,8 +72,8 @@ export class Gallery {
     return {
       index: i,
       label: this.labels[i]!,
-      grey: this.#pixels.subarray(i * PIXELS, (i + 1) * PIXELS),
-      binary: this.binary.subarray(i * PIXELS, (i + 1) * PIXELS),
+      grey: this.#pixels.subarray(i * this.size, (i + 1) * this.size),
+      binary: this.binary.subarray(i * this.size, (i + 1) * this.size),
     };
   }
 

@@ -207,7 +207,7 @@ export abstract class Instrument<
 
   /** Trains on the reader's own images from the next update on, or no more. */
   useOwn(used: boolean): Promise<void> {
-    return this.#between(() => {
+    return this.between(() => {
       this.own.used = used;
     });
   }
@@ -226,7 +226,7 @@ export abstract class Instrument<
   compare(arrangement: A): Promise<void> {
     const { a } = this;
     this.arrangement = arrangement;
-    return this.#between(async () => {
+    return this.between(async () => {
       const b = this.b ?? this.sideIn(SLOTS.b);
       if (a.view.gallery) b.turn(a.view.gallery);
       if (a.view.x) b.view.choose(a.view.x);
@@ -238,7 +238,7 @@ export abstract class Instrument<
   }
 
   stopComparing(): Promise<void> {
-    return this.#between(async () => {
+    return this.between(async () => {
       const { b } = this;
       this.b = null;
       this.tune('a');
@@ -248,7 +248,7 @@ export abstract class Instrument<
   }
 
   /** Does something that a run takes notice of when it starts: one that is under way stops for it, and goes on. */
-  async #between(action: () => Promise<void> | void): Promise<void> {
+  protected async between(action: () => Promise<void> | void): Promise<void> {
     const training = this.a.run.status === 'training';
     await this.pause();
     await action();
@@ -376,7 +376,7 @@ export abstract class Instrument<
     return this.own.feed({
       training: files.train,
       heldOut: files.validation,
-      batchSize: BATCH,
+      batchSize: this.sides.find((side) => side.slot === slot)?.batchSize ?? BATCH,
       ...(this.b ? { abreast: otherSlot(SLOTS, slot) } : {}),
     });
   }

@@ -95,7 +95,7 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
     this.run = new LabRun(host.connect, {
       slot,
       feed: () => ({ ...host.feed(slot), settings: this.settings }),
-      probe: () => ({ spec: this.spec, batchSize: BATCH }),
+      probe: () => ({ spec: this.spec, batchSize: this.batchSize }),
       onReport: (report) => {
         this.timeline.count(report);
         this.chart(report);
@@ -128,6 +128,11 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
   get unsaved(): number {
     const { network, run } = this;
     return network.kind === 'own' && run.step === network.checkpoint.step ? 0 : run.step;
+  }
+
+  /** Images of one update. */
+  get batchSize(): number {
+    return BATCH;
   }
 
   get dataSet(): DataSet {
