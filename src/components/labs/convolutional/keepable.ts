@@ -65,8 +65,8 @@ function plotsOf(side: CaeSide): Plot[] {
 
 function curves({ traces, drawn }: CaeSide): Curve[] {
   return [
-    { name: 'training', trace: traces.mse },
-    { name: 'held-out', trace: traces.heldMse },
+    { name: 'training', trace: traces.training },
+    { name: 'held-out', trace: traces.heldOut },
   ].map(({ name, trace }) => ({
     name,
     unit: UNIT,

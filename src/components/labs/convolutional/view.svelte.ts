@@ -4,7 +4,9 @@ import { mseOf } from '../../../lib/metrics/arrays/reconstruction.ts';
 import { codeLayer, mapSizes, skipName, type CaeConfig } from '../../../lib/models/cae.config.ts';
 import type { Slot } from '../../../lib/protocol/messages.ts';
 import type { LayerReport } from '../../../lib/protocol/queries.ts';
+import { greyOf } from '../shared/autoencoder/view.svelte.ts';
 import { PIXELS, SIDE, type Gallery, type Subject } from '../shared/gallery.ts';
+import type { SideView } from '../shared/instrument/side.svelte.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import type { Axes } from '../shared/plane-codes.ts';
 import { levelled } from './checkerboard.ts';
@@ -21,7 +23,7 @@ export const DIGITS = 10;
 /** Movements that the panel compares, in pixels. */
 export const MOVES = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
 
-export class LayersView {
+export class LayersView implements SideView {
   gallery = $state.raw<Gallery | null>(null);
   /** The convolutional network in the slot; null for a fully connected one, which shows its code and x̂ only. */
   config = $state.raw<CaeConfig | null>(null);
@@ -45,7 +47,7 @@ export class LayersView {
   board = $state.raw<Float32Array | null>(null);
 
   /** x as the network sees it. */
-  seen = $derived(this.x ? movedImage(greyOf(this.x.grey), SIDE, this.shift) : null);
+  seen = $derived(this.x ? movedImage(greyOf(this.x), SIDE, this.shift) : null);
   /** x̂ of x. */
   output = $derived(this.layers.at(-1)?.values ?? null);
   /** Squared errors per pixel: of x, and of the ten. */
@@ -192,7 +194,7 @@ export class LayersView {
   async #compare(config: CaeConfig): Promise<void> {
     const { x } = this;
     if (!x) return;
-    const pixels = greyOf(x.grey);
+    const pixels = greyOf(x);
     const layer = `encoder.${config.channels.length - 1}`;
     const found: LayerReport[] = [];
     for (const by of MOVES) {
@@ -241,16 +243,12 @@ function one(name: string, channels: number, side: number, values: Float32Array)
   return { name, count: 1, channels, height: side, width: side, values };
 }
 
-function greyOf(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (byte) => byte / 255);
-}
-
 /** The first image of each class, [DIGITS, PIXELS]. */
 function oneOfEach(gallery: Gallery): Float32Array {
   const images = new Float32Array(DIGITS * PIXELS);
   for (let label = 0; label < DIGITS; label++) {
     const index = gallery.labels.indexOf(label);
-    images.set(greyOf(gallery.at(Math.max(0, index)).grey), label * PIXELS);
+    images.set(greyOf(gallery.at(Math.max(0, index))), label * PIXELS);
   }
   return images;
 }
