@@ -5,14 +5,14 @@ import type { Recipe } from './recipe.ts';
 
 const network = aePresets['784-128-64-32'];
 
-const sizes: readonly AeConfig[] = [
-  { ...network, latentDim: 2 },
-  { ...network, latentDim: 8 },
-  network,
-  { ...network, hidden: [256, 256], latentDim: 128 },
+const sizes: readonly (readonly [config: AeConfig, epochs: number])[] = [
+  [{ ...network, latentDim: 2 }, 16],
+  [{ ...network, latentDim: 8 }, 16],
+  [network, 60],
+  [{ ...network, hidden: [256, 256], latentDim: 128 }, 24],
 ];
 
-export const recipes: readonly Recipe[] = sizes.map((config) => ({
+export const recipes: readonly Recipe[] = sizes.map(([config, epochs]) => ({
   id: `ae-mnist-d${config.latentDim}`,
   title: `Autoencoder 784-${config.hidden.join('-')}-${config.latentDim} on MNIST`,
   chapter: '/foundations/fully-connected/',
@@ -21,6 +21,6 @@ export const recipes: readonly Recipe[] = sizes.map((config) => ({
   seed: 7,
   batchSize: 128,
   settings: { learningRate: 2e-3 },
-  epochs: 60,
+  epochs,
   decay: { share: 0.95, floor: 0.005 },
 }));

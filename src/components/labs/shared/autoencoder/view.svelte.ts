@@ -3,7 +3,11 @@
 // a lab put codes of their own beside these by overriding `panelCodes`. Asks the worker and holds plain numbers; knows no
 // training, no dial and no canvas.
 import { SvelteMap } from 'svelte/reactivity';
-import { onPlane, principalPlane, type PrincipalPlane } from '../../../../lib/metrics/arrays/pca.ts';
+import {
+  onPlane,
+  principalPlane,
+  type PrincipalPlane,
+} from '../../../../lib/metrics/arrays/pca.ts';
 import { tileCentres } from '../../../../lib/metrics/arrays/plane.ts';
 import { mseOf } from '../../../../lib/metrics/arrays/reconstruction.ts';
 import type { Slot } from '../../../../lib/protocol/messages.ts';

@@ -9,7 +9,7 @@ import type { AnyPreset, NetworkOf } from './network.ts';
 import { FIRST_SEED, GALLERY_COUNT, MOST_SEED } from './terms.ts';
 
 /** Dimensions of the largest code that an address names. */
-const LARGEST_CODE = 200;
+export const LARGEST_CODE = 200;
 
 /** A lab's presets by the names that stand in an address. */
 export interface PresetNames<P extends AnyPreset> {
@@ -51,7 +51,7 @@ export function sameNetwork<P extends AnyPreset>(
   return one === other || (name !== '' && name === nameOf(other, presets));
 }
 
-function networkField<P extends AnyPreset>(
+export function networkField<P extends AnyPreset>(
   models: readonly LabModel[],
   presets: PresetNames<P>,
 ): Field<NetworkOf<P> | null> {

@@ -75,14 +75,15 @@ function modelOf(
   };
 }
 
-/** Traces as curves in nats per image; `drawn` is the side's, which tells of new points. */
+/** Traces as curves, in nats per image where no other unit is said; `drawn` is the side's, which tells of new points. */
 export function curvesOf(
   traces: readonly { readonly name: string; readonly trace: Trace }[],
   drawn: number,
+  unit = NATS,
 ): Curve[] {
   return traces.map(({ name, trace }) => ({
     name,
-    unit: NATS,
+    unit,
     x: drawn > 0 ? trace.x : [],
     y: drawn > 0 ? trace.y : [],
   }));
@@ -101,5 +102,5 @@ export function linesOf(
     return { name: dashed ? 'held out' : 'training', colour, dashed, x, y };
   });
   if (series.length === 0) return [];
-  return [{ kind: 'curves', title, xName: 'updates', yName: NATS, series }];
+  return [{ kind: 'curves', title, xName: 'updates', yName: of[0]?.unit ?? NATS, series }];
 }

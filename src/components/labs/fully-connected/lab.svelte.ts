@@ -1,0 +1,112 @@
+// The lab's state as a whole: an instrument whose networks are dense autoencoders of any sizes, and PCA beside them.
+// Knows no markup.
+import type { AeConfig } from '../../../lib/models/ae.config.ts';
+import type { ActivationName } from '../../../lib/models/dense.config.ts';
+import type { LabSession } from '../shared/lab-run.svelte.ts';
+import { Instrument } from '../shared/instrument/instrument.svelte.ts';
+import { arrange, type Arrangement } from './arrangements.ts';
+import {
+  likelihoodFor,
+  networkFor,
+  widthsFor,
+  type Loss,
+  type Network,
+  type Preset,
+} from './network.ts';
+import { PcaBeside } from './pca.svelte.ts';
+import type { DenseLabProps } from './props.ts';
+import { readingsOf } from './readings.ts';
+import { DenseSide } from './side.svelte.ts';
+import { panelOf, type Tab } from './tabs.ts';
+
+/** What a network may be asked to be instead. */
+export interface Change {
+  readonly latentDim?: number;
+  /** Hidden widths, before a large code makes them wider. */
+  readonly wanted?: readonly number[];
+  readonly activation?: ActivationName;
+  readonly loss?: Loss;
+}
+
+export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
+  readonly a: DenseSide;
+  readonly pca: PcaBeside;
+  arrangement = $state<Arrangement>('code');
+  tab = $state<Tab>('pictures');
+  readonly title = 'Squeeze an image through a few numbers, and see what comes back';
+  /** Squared error per pixel of as many components on all test images. */
+  pcaError = $derived.by(() => this.pcaErrorAt(this.a.latentDim));
+  readings = $derived.by(() => readingsOf(this.a, this.pcaError));
+
+  constructor(connect: () => LabSession, props: DenseLabProps) {
+    super(connect, props);
+    this.pca = new PcaBeside(connect, props.pca);
+    this.a = this.first();
+    this.present(this.a);
+    this.a.view.panel = panelOf(this.tab);
+  }
+
+  /** Of PCA with that many components on the data in sight; undefined where it was not measured. */
+  pcaErrorAt(dimensions: number): number | undefined {
+    return this.pca.files[this.dataSet]?.errors[dimensions];
+  }
+
+  /** The network that differs from a side's in what is named. */
+  changed(side: DenseSide, change: Change): AeConfig {
+    const { config } = side;
+    const latentDim = change.latentDim ?? config.latentDim;
+    const activation = change.activation ?? config.activation;
+    return {
+      inputDim: config.inputDim,
+      hidden: widthsFor(change.wanted ?? side.wanted, latentDim),
+      latentDim,
+      activation,
+      likelihood: likelihoodFor(change.loss ?? side.loss, activation),
+    };
+  }
+
+  /** Another network of these sizes; asks before a live run is thrown away. */
+  change(side: DenseSide, change: Change): void {
+    const network = networkFor(this.models, this.changed(side, change), this.dataSet);
+    const { wanted } = change;
+    this.choose(side, network);
+    // What is wanted is the reader's wish, whether or not the run may go.
+    if (wanted) side.wanted = wanted;
+  }
+
+  /** A whole preset, or published weights. */
+  chooseNetwork(side: DenseSide, network: Network, wanted: readonly number[]): void {
+    side.wanted = wanted;
+    this.choose(side, network);
+  }
+
+  /** Images of one update: a run under way stops for it, and goes on. */
+  setBatchSize(side: DenseSide, batchSize: number): Promise<void> {
+    return this.between(() => {
+      side.set({ batchSize });
+    });
+  }
+
+  protected override sideIn(slot: string): DenseSide {
+    return new DenseSide(this.host(), slot);
+  }
+
+  protected override networkOn(side: DenseSide): Network {
+    return networkFor(this.models, side.config, this.dataSet);
+  }
+
+  protected override pair(arrangement: Arrangement, a: DenseSide, b: DenseSide): void {
+    arrange(arrangement, a, b, (config) => networkFor(this.models, config, this.dataSet));
+    b.view.panel = panelOf(this.tab);
+  }
+
+  override show(tab: Tab): void {
+    this.tab = tab;
+    for (const { view } of this.sides) view.show(panelOf(tab));
+  }
+
+  override close(): void {
+    super.close();
+    void this.pca.close();
+  }
+}
