@@ -28,7 +28,7 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-16-32',
     title: 'Convolutional autoencoder 16-32 on MNIST',
     settings: { learningRate: 3e-3 },
-    epochs: 3,
+    epochs: 5,
   },
   {
     ...common,
@@ -36,7 +36,7 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-32-64',
     title: 'Convolutional autoencoder 32-64 on MNIST',
     settings: { learningRate: 3e-3 },
-    epochs: 2,
+    epochs: 4,
   },
   {
     ...common,
@@ -44,7 +44,7 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-d32-skip',
     title: 'Convolutional autoencoder 16-32 with a bottleneck of 32 and a skip around it on MNIST',
     settings: { learningRate: 3e-3 },
-    epochs: 2,
+    epochs: 3,
   },
   {
     ...common,
@@ -52,6 +52,6 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-pool',
     title: 'Convolutional autoencoder 16-32 with pooling and upsampling on MNIST',
     settings: { learningRate: 3e-3 },
-    epochs: 1,
+    epochs: 2,
   },
 ];

@@ -27,6 +27,7 @@ export class CaeSide extends PlainSide<Preset> {
   /** Numbers in the code. */
   code = $derived(codeOf(this.spec));
   parameters = $derived(parameterCount(shapesOf(this.spec)));
+  override readonly squared = true;
   readonly alarm = null;
 
   constructor(host: Host, slot: Slot) {
