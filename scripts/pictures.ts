@@ -1,8 +1,9 @@
 // The first pictures of the labs, made at build from the published models: `npm run pictures`.
 // For every model with a two-dimensional code: the first test image (x.png), the decoded plane (latent.png),
 // the decoder mean at its code (mean.png), and the numbers beside them (numbers.json). For every variational model:
-// decoder means of codes from the prior (samples.png); for a hierarchy those of lib/level-pictures.ts, for a small code on
-// grey images those of lib/unit-pictures.ts. Pictures are black ink on nothing; a dark theme inverts them.
+// decoder means of codes from the prior (samples.png); for a hierarchy those of lib/level-pictures.ts, for a
+// convolutional network those of lib/layer-pictures.ts, for a small code on grey images those of lib/unit-pictures.ts.
+// Pictures are black ink on nothing; a dark theme inverts them.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,6 +17,7 @@ import { bernoulliNll, klOfOne } from '../src/lib/metrics/arrays/posterior.ts';
 import type { Trainer } from '../src/lib/train/trainer.ts';
 import { drawBesidePca } from './lib/beside-pca.ts';
 import { binarisedGallery, decode, encode } from './lib/codes.ts';
+import { drawLayers } from './lib/layer-pictures.ts';
 import { drawLevels } from './lib/level-pictures.ts';
 import { loadManifest, loadPacked, loadPublished, publishedIds } from './lib/packed.ts';
 import { writeSheet } from './lib/sheets.ts';
@@ -51,7 +53,9 @@ for (const id of stale) {
   const grey = trainer.family.name === 'ae' && !trainer.family.binarises(trainer.config);
   if (grey && latent <= MOST_UNITS) await drawUnits(folder, trainer, gallery);
   if (id === BESIDE_PCA) await drawBesidePca(folder, trainer, gallery);
-  if (trainer.family.descend) {
+  if (trainer.family.activations) {
+    await drawLayers(folder, trainer, gallery);
+  } else if (trainer.family.descend) {
     await drawLevels(folder, trainer, gallery, DOTS);
   } else if (trainer.family.noiseDim(trainer.config) > 0) {
     const count = SAMPLES.columns * SAMPLES.rows;

@@ -9,20 +9,23 @@ import { evaluate } from '../../src/lib/train/evaluate.ts';
 import type { Trainer } from '../../src/lib/train/trainer.ts';
 
 const IMAGES = 4;
+/** Of codes larger than the image one is enough. */
+const LARGE_CODE = 784;
 
 /** Computes the fixture of the model in `trainer` on the first images of its test split. */
 export async function makeFixture(trainer: Trainer, test: ImageSet): Promise<Fixture> {
   const { family, config } = trainer;
   const shape = { binarises: family.binarises(config), noiseDim: family.noiseDim(config) };
-  const { input, noise } = evaluationBatch(test, 0, IMAGES, shape);
+  const images = family.latentDim(config) > LARGE_CODE ? 1 : IMAGES;
+  const { input, noise } = evaluationBatch(test, 0, images, shape);
   const { mean, logVar } = trainer.encode(input);
   const read = async (tensor: typeof noise): Promise<number[]> =>
     tensor ? Array.from(await tensor.data()) : [];
   const size = input.shape[1];
   const pixels = await read(input);
   const fixture: Fixture = {
-    images: IMAGES,
-    ones: Array.from({ length: IMAGES }, (_, i) =>
+    images,
+    ones: Array.from({ length: images }, (_, i) =>
       pixels
         .slice(i * size, (i + 1) * size)
         .flatMap((value, pixel) => (value === 1 ? [pixel] : [])),
@@ -31,7 +34,7 @@ export async function makeFixture(trainer: Trainer, test: ImageSet): Promise<Fix
     mean: await read(mean),
     logVar: await read(logVar),
     terms: Object.fromEntries(
-      (await evaluate(trainer, sliceImages(test, 0, IMAGES))).perImage.map((values, i) => [
+      (await evaluate(trainer, sliceImages(test, 0, images))).perImage.map((values, i) => [
         trainer.terms[i] ?? '',
         Array.from(values),
       ]),

@@ -155,7 +155,14 @@ async function squaredErrors(
       test.pixels.subarray(from * size, (from + count) * size),
       (byte) => byte / 255,
     );
-    const means = tidy(() => trainer.decode(trainer.encode(tensor2d(grey, [count, size])).mean));
+    const means = tidy(() => {
+      const { family, config, parameters } = trainer;
+      const input = tensor2d(grey, [count, size]);
+      return (
+        family.reconstruct?.(config, parameters, input) ??
+        trainer.decode(trainer.encode(input).mean)
+      );
+    });
     const values = await means.data();
     means.dispose();
     for (let i = 0; i < count; i++) {

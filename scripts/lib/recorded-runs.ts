@@ -1,6 +1,7 @@
 // The runs that are recorded for labs: what is trained, and when its pictures are kept.
 import { cured } from '../../src/components/labs/hierarchical-vae/dials.ts';
 import type { About } from '../../src/components/labs/shared/recorded/recording.ts';
+import { caeDefaults, caePresets, caeSpec } from '../../src/lib/models/cae.config.ts';
 import { vaeDefaults, vaePresets, vaeSpec } from '../../src/lib/models/vae.config.ts';
 import type { ModelSpec } from '../../src/lib/protocol/model.ts';
 import { recipeOf } from '../recipes/index.ts';
@@ -19,6 +20,24 @@ export interface RecordedRun {
 }
 
 export const runs: readonly RecordedRun[] = [
+  {
+    spec: caeSpec(caePresets.d32),
+    sets: { training: 'mnist-train', validation: 'mnist-validation', gallery: 'mnist-gallery' },
+    moments: [1, 3, 6, 10, 16, 40, 80, 150, 300, 600, 1000],
+    about: {
+      version: 1,
+      lab: 'convolutional',
+      network: 'Convolutional 16–32, bottleneck 32',
+      family: 'cae',
+      dataSet: 'mnist',
+      seed: 7,
+      batchSize: 128,
+      stepsPerEpoch: 156,
+      settings: caeDefaults,
+      terms: ['mse'],
+      command: 'npm run record',
+    },
+  },
   {
     spec: vaeSpec(vaePresets['784-256-2']),
     sets: { training: 'mnist-train', validation: 'mnist-validation', gallery: 'mnist-gallery' },

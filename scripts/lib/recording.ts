@@ -12,6 +12,7 @@ import {
 } from '../../src/lib/metrics/arrays/posterior.ts';
 import { tensor2d, tidy } from '../../src/lib/ops/tf.ts';
 import { evaluate } from '../../src/lib/train/evaluate.ts';
+import { LayerAlbum } from './layer-recording.ts';
 import { train, type LoopReport } from '../../src/lib/train/loop.ts';
 import type { Trainer } from '../../src/lib/train/trainer.ts';
 
@@ -45,7 +46,9 @@ const CLASSES = 10;
 export async function record(trainer: Trainer, script: Script): Promise<Map<string, Packed>> {
   const { training, gallery, batchSize, moments } = script;
   trainer.feed(training, batchSize);
-  const album = new Album(trainer, script);
+  const album = trainer.family.activations
+    ? new LayerAlbum(trainer, script)
+    : new Album(trainer, script);
   const points: LoopReport[] = [];
   const last = moments.at(-1) ?? 0;
   let due = 1;
@@ -65,6 +68,7 @@ export async function record(trainer: Trainer, script: Script): Promise<Map<stri
   for (const term of trainer.terms) {
     arrays.set(`curve/${term}`, floats(points.map(({ terms }) => terms[term] ?? NaN)));
   }
+  if (trainer.family.activations) return arrays; // no plane whose codes would have a class
   arrays.set('labels', {
     kind: 'levels',
     shape: [CODES],

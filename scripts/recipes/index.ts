@@ -1,12 +1,13 @@
 // All published models, by id.
 import { recipes as ae } from './ae.ts';
+import { recipes as cae } from './cae.ts';
 import { recipes as hvae } from './hvae.ts';
 import { recipes as introduction } from './introduction.ts';
 import { recipes as iwae } from './iwae.ts';
 import type { Recipe } from './recipe.ts';
 import { recipes as vae } from './vae.ts';
 
-const all: readonly Recipe[] = [...introduction, ...ae, ...vae, ...iwae, ...hvae];
+const all: readonly Recipe[] = [...introduction, ...ae, ...cae, ...vae, ...iwae, ...hvae];
 
 /** The recipe of that id. Throws with the list of ids when there is none. */
 export function recipeOf(id: string): Recipe {

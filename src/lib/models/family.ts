@@ -1,7 +1,7 @@
 // What every model family offers to the hosts (worker and scripts), so that they need to know none.
 // A family is one file of this folder that exports `family`; its sizes live in `<family>.config.ts`.
 import type { Parameters } from '../ops/layers.ts';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '../ops/tf.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../ops/tf.ts';
 import type { LayerShape, ModelSpec, Settings, Terms } from '../protocol/model.ts';
 import type { Stage, StageFigure, StageTensor } from '../protocol/slow.ts';
 
@@ -66,6 +66,9 @@ export interface Descent {
   readonly temperatures: readonly number[];
 }
 
+/** What the layers hand on, [batch, height, width, channels] each, from the image to the decoder mean. */
+export type Activations = ReadonlyMap<string, Tensor4D>;
+
 export interface Family<C> {
   readonly name: string;
   /** Names of the loss terms, such as `reconstruction` and `kl`. */
@@ -104,6 +107,18 @@ export interface Family<C> {
   encode(config: C, p: Parameters, input: Tensor2D): Codes;
   /** Codes [n, latent] to decoder means [n, inputDim] in [0, 1]. */
   decode(config: C, p: Parameters, codes: Tensor2D): Tensor2D;
+  /** Images [n, inputDim] to decoder means, where more than the code leads from one to the other. */
+  reconstruct?(config: C, p: Parameters, input: Tensor2D): Tensor2D;
+  /**
+   * What each layer makes of images [n, inputDim]; the output of a layer in `silenced` is zero, for itself and for what
+   * follows. Only families with layers worth looking at have it.
+   */
+  activations?(
+    config: C,
+    p: Parameters,
+    input: Tensor2D,
+    silenced: ReadonlySet<string>,
+  ): Activations;
   /**
    * The stages from encode to loss of a batch of one image, by the functions that `loss` is made of; `batch` is the one
    * that the image is the first of, for what is normalised over it. A family without it is shown from its loss on.

@@ -60,6 +60,19 @@ export interface QueryMap {
     };
     reply: DescentReport;
   };
+  /**
+   * What the layers of a network make of images, from the image itself to the decoder mean: all of them, or those in
+   * `only`. Layers in `silenced` hand on zeros.
+   */
+  activations: {
+    request: {
+      slot: Slot;
+      images: Float32Array;
+      silenced?: readonly string[];
+      only?: readonly string[];
+    };
+    reply: { layers: readonly LayerReport[] };
+  };
   /** Further updates of q for one image, the weights held: ascends the ELBO. */
   refine: {
     request: { slot: Slot; image: Float32Array; from: Refinement; steps: number };
@@ -90,6 +103,17 @@ export interface DescentReport {
   readonly codes: Float32Array;
   /** Decoder means in [0, 1], row-major, one image after another. */
   readonly means: Float32Array;
+}
+
+/** A layer's output for some images. */
+export interface LayerReport {
+  readonly name: string;
+  readonly count: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** One image after another, of each one map after another, row-major. */
+  readonly values: Float32Array;
 }
 
 export interface RefineReport {

@@ -2,9 +2,9 @@
 // Knows no messages; lab.worker.ts spreads these among its handlers.
 import { boundOf, logJointOf } from '../metrics/tensors/variational.ts';
 import { importanceLogLikelihood } from '../metrics/tensors/likelihood.ts';
-import { mul, tensor2d, tidy, type Tensor2D } from '../ops/tf.ts';
+import { mul, tensor2d, tidy, transpose, type Tensor2D } from '../ops/tf.ts';
 import type { Slot } from '../protocol/messages.ts';
-import type { QueryMap } from '../protocol/queries.ts';
+import type { LayerReport, QueryMap } from '../protocol/queries.ts';
 import { refine } from '../train/refine.ts';
 import type { Trainer } from '../train/trainer.ts';
 
@@ -83,6 +83,32 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
         codes: Float32Array.from(values),
         means: Float32Array.from(pictures),
       };
+    },
+
+    activations: async ({ slot, images, silenced = [], only }) => {
+      const { family, config, parameters } = find(slot);
+      if (!family.activations) {
+        throw new RangeError(`The family "${family.name}" does not show its layers.`);
+      }
+      const look = family.activations;
+      const pixels = family.inputDim(config);
+      const count = wholeRows('images', images.length, pixels);
+      // Channels last on the device; maps one after another for those who draw them.
+      const maps = tidy(() => {
+        const input = tensor2d(images, [count, pixels]);
+        return [...look(config, parameters, input, new Set(silenced))]
+          .filter(([name]) => only?.includes(name) ?? true)
+          .map(([name, value]) => ({ name, value: transpose(value, [0, 3, 1, 2]) }));
+      });
+      const layers = await Promise.all(
+        maps.map(async ({ name, value }): Promise<LayerReport> => {
+          const [, channels, height, width] = value.shape;
+          const values = Float32Array.from(await value.data());
+          value.dispose();
+          return { name, count, channels, height, width, values };
+        }),
+      );
+      return { layers };
     },
 
     refine: ({ slot, image, from, steps }) => {

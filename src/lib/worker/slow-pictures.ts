@@ -10,9 +10,13 @@ const FOLDED_FROM = 64;
 /** Tiles of one weight matrix. */
 const MOST_TILES = 6;
 
-/** How [1, n], [1, k, n] or a matrix's lines are laid out: tiles one after another, each in lines of `columns`. */
+/**
+ * How [1, n], [1, k, n], maps [1, k, height, width] or a matrix's lines are laid out: tiles one after another, each in
+ * lines of `columns`.
+ */
 export function pictureOf(shape: readonly number[]): Pick<StageTensor, 'tiles' | 'columns'> {
   const length = shape.at(-1) ?? 1;
+  if (shape.length === 4) return { tiles: shape[1] ?? 1, columns: length };
   if (length < FOLDED_FROM) return { tiles: 1, columns: length };
   const size = shape.reduce((product, n) => product * n, 1);
   return { tiles: size / length, columns: squarest(length) };
@@ -59,6 +63,7 @@ export function tilesOf(tensors: Named, gradients: Named): StageTensor[] {
   return [...tensors].flatMap(([name, { shape, values }]) => {
     const [rows, columns] = shape;
     const gradient = gradients.get(name);
+    if (shape.length === 4 && gradient) return [kernelsOf(name, shape, values, gradient.values)];
     if (shape.length !== 2 || rows === undefined || columns === undefined || !gradient) return [];
     const byRow = columns >= rows;
     const [count, length] = byRow ? [rows, columns] : [columns, rows];
@@ -87,6 +92,34 @@ export function tilesOf(tensors: Named, gradients: Named): StageTensor[] {
   });
 }
 
+/** Of a convolution's weights [k, l, height, width] some kernels, those with the largest gradient where it has too many. */
+function kernelsOf(
+  name: string,
+  shape: readonly number[],
+  values: Float32Array,
+  gradient: Float32Array,
+): StageTensor {
+  const columns = shape.at(-1) ?? 1;
+  const size = columns * (shape.at(-2) ?? 1);
+  const count = values.length / size;
+  const kernel = (of: Float32Array, i: number) => of.subarray(i * size, (i + 1) * size);
+  const chosen = largest(count, (i) => squareSum(kernel(gradient, i)));
+  const picture = new Float32Array(chosen.length * size);
+  chosen.forEach((i, n) => {
+    picture.set(kernel(values, i), n * size);
+  });
+  return {
+    name,
+    part: partOf(name),
+    shape,
+    shown: shownOf('kernel', chosen, count),
+    values: picture,
+    tiles: chosen.length,
+    columns,
+    scale: 'signed',
+  };
+}
+
 /** Whose weights these are, by PyTorch's name of the layer: what does not belong to the decoder leads to the code. */
 export function partOf(layer: string): Part {
   return /^(?:decoder|top|prior|pixels)\b/.test(layer) ? 'dec' : 'enc';
@@ -104,7 +137,11 @@ function largest(count: number, sizeOf: (i: number) => number): number[] {
   return all.sort((a, b) => sizes[b]! - sizes[a]!).slice(0, MOST_TILES);
 }
 
-function shownOf(what: 'row' | 'column', chosen: readonly number[], count: number): string {
+function shownOf(
+  what: 'row' | 'column' | 'kernel',
+  chosen: readonly number[],
+  count: number,
+): string {
   if (chosen.length === count) return count === 1 ? 'all of it' : `its ${count} ${what}s`;
   return `the ${chosen.length} ${what}s with the largest gradient`;
 }

@@ -1,6 +1,14 @@
 // Every gradient that lib/ops registers, on this backend, against finite differences of the same operation.
 
 import { describe, expect, test } from 'vitest';
+import {
+  conv2d,
+  convTranspose2d,
+  flatten,
+  maxPool2,
+  upsample2,
+} from '../../../src/lib/ops/conv.ts';
+import type { Parameters } from '../../../src/lib/ops/layers.ts';
 import * as tf from '../../../src/lib/ops/tf.ts';
 import type { Rank, Tensor, Tensor4D } from '../../../src/lib/ops/tf.ts';
 import { read, values } from './reference.ts';
@@ -23,6 +31,12 @@ const image = (x: Tensor) => tf.reshape<Rank.R4>(x, [1, 4, 3, 2]);
 const filter = (x: Tensor) => tf.reshape<Rank.R4>(x, [2, 2, 2, 3]);
 const fixed = (count: number, shape: number[], seed = 99) => tf.tensor(values(count, seed), shape);
 const rows = () => tf.tensor1d([3, 0, 3], 'int32');
+
+const layer = (weight: Tensor, bias: Tensor) =>
+  ({ 'layer.weight': weight, 'layer.bias': bias }) as unknown as Parameters;
+const halving = { stride: 2, padding: 1 };
+const doubling = { ...halving, outputPadding: 1 };
+const even = (x: Tensor) => tf.reshape<Rank.R4>(x, [1, 2, 6, 2]);
 
 const cases: readonly Case[] = [
   { name: 'abs', f: tf.abs, at: awayFromZero },
@@ -54,6 +68,53 @@ const cases: readonly Case[] = [
     f: (x) =>
       tf.conv2dTranspose(fixed(12, [1, 2, 2, 3]) as Tensor4D, filter(x), [1, 4, 4, 2], 2, 'same'),
   },
+  {
+    name: 'PyTorch’s convolution of stride 2, the image',
+    f: (x) => conv2d(layer(fixed(54, [3, 2, 3, 3]), fixed(3, [3])), 'layer', image(x), halving),
+  },
+  {
+    name: 'PyTorch’s convolution of stride 2, the weight',
+    f: (x) =>
+      conv2d(
+        layer(tf.reshape(x, [3, 2, 2, 2]), fixed(3, [3])),
+        'layer',
+        fixed(72, [1, 6, 6, 2]) as Tensor4D,
+        halving,
+      ),
+  },
+  {
+    name: 'PyTorch’s transposed convolution, the image',
+    f: (x) =>
+      convTranspose2d(layer(fixed(54, [2, 3, 3, 3]), fixed(3, [3])), 'layer', image(x), doubling),
+  },
+  {
+    name: 'PyTorch’s transposed convolution, the weight',
+    f: (x) =>
+      convTranspose2d(
+        layer(tf.reshape(x, [2, 3, 2, 2]), fixed(3, [3])),
+        'layer',
+        fixed(18, [1, 3, 3, 2]) as Tensor4D,
+        doubling,
+      ),
+  },
+  {
+    name: 'PyTorch’s transposed convolution, the bias',
+    f: (x) =>
+      convTranspose2d(
+        layer(fixed(2 * 24 * 9, [2, 24, 3, 3]), x),
+        'layer',
+        fixed(18, [1, 3, 3, 2]) as Tensor4D,
+        doubling,
+      ),
+  },
+  { name: 'max pooling', f: (x) => maxPool2(even(x)), at: apart },
+  { name: 'max pooling of negative numbers', f: (x) => maxPool2(even(x)), at: (x) => 10 * x - 20 },
+  { name: 'doubling of pixels', f: (x) => upsample2(image(x)) },
+  {
+    name: 'doubling of the pixels of several images',
+    f: (x) => upsample2(tf.reshape<Rank.R4>(x, [4, 1, 3, 2])),
+  },
+  { name: 'flattening of maps', f: (x) => flatten(image(x)) },
   { name: 'cos', f: tf.cos },
   { name: 'cumsum', f: (x) => tf.cumsum(table(x), 1) },
   { name: 'div, above', f: (x) => tf.div(x, fixed(24, [24])) },

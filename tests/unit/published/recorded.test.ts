@@ -18,6 +18,7 @@ import { Recording } from '../../../src/components/labs/shared/recorded/recordin
 import {
   codeName,
   klAt,
+  mapsAt,
   readingsAt,
   tileAt,
 } from '../../../src/components/labs/shared/recorded/readout.ts';
@@ -64,6 +65,11 @@ describe.each(runs)('the recorded run of "$about.lab"', ({ about, spec, sets, mo
       expect(value / kept.all('curve/objective').values[i]!).toBeCloseTo(1, 3);
     });
     for (let moment = 0; moment < now.moments; moment++) {
+      if (now.layered) {
+        // Two shades, as below.
+        expect(apart(now.at('maps', moment), kept.at('maps', moment))).toBeLessThan(0.3);
+        continue;
+      }
       expect(apart(now.at('codes', moment), kept.at('codes', moment))).toBeLessThan(0.02);
       // Two shades: a value between two of them may fall to either.
       expect(apart(now.at('manifold', moment), kept.at('manifold', moment))).toBeLessThan(0.2);
@@ -73,6 +79,17 @@ describe.each(runs)('the recorded run of "$about.lab"', ({ about, spec, sets, mo
 
 beforeAll(async () => {
   await startBackend('auto', nodeAssets());
+});
+
+test('of a network of maps there is a picture of every image at every moment, and it learns', () => {
+  const recording = open('convolutional');
+  const last = recording.moments - 1;
+  expect(recording.all('maps').shape).toEqual([recording.moments, 10, 16, 14, 14]);
+  const { pixels, width, height } = mapsAt(recording, last, 3);
+  expect(pixels.length).toBe(16 * width * height);
+  expect(klAt(recording, last, 0)).toBeNull();
+  expect(readingsAt(recording, last)['mse']).toBeLessThan(0.02);
+  expect(recording.at('mse', last)[7]).toBeLessThan(recording.at('mse', 0)[7]! / 5);
 });
 
 test('a pack gives back its arrays: floats to the bit, levels to half a step', () => {

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'astro/zod';
+import { codeSize, parseCae } from '../../../lib/models/cae.config.ts';
 import { latentTotal, parseHvae } from '../../../lib/models/hvae.config.ts';
 import type { DataRef, FileRef } from '../../../lib/protocol/messages.ts';
 import { dataTitles, type DataSet, type LabModel, type SetFiles } from './data-sets.ts';
@@ -80,7 +81,9 @@ function toModel(found: z.output<typeof manifest>, toUrl: ToUrl): LabModel {
 
 /** Dimensions of the code, of a hierarchy those of all its levels. */
 function latentDimOf({ family, config }: LabModel['spec']): number {
-  return family === 'hvae' ? latentTotal(parseHvae(config)) : z.number().parse(config['latentDim']);
+  if (family === 'hvae') return latentTotal(parseHvae(config));
+  if (family === 'cae') return codeSize(parseCae(config));
+  return z.number().parse(config['latentDim']);
 }
 
 /** The packed data sets of the index that `npm run data` writes. */

@@ -1,5 +1,6 @@
 // The PyTorch lines that load a downloaded file into the same network: complete, for these very sizes.
-// Of the families made of one encoder and one decoder; hierarchies' are in pytorch-hierarchy.ts. Knows no lab and no
+// Of the families made of one encoder and one decoder; convolutions' are in pytorch-convolution.ts, hierarchies'
+// in pytorch-hierarchy.ts. Knows no lab and no
 // download.
 import { hasSigmoid, parseAe, type AeConfig } from '../../../../lib/models/ae.config.ts';
 import type { ActivationName } from '../../../../lib/models/dense.config.ts';
@@ -7,6 +8,7 @@ import { ConfigError } from '../../../../lib/models/dense.config.ts';
 import { parseIwae } from '../../../../lib/models/iwae.config.ts';
 import { parseVae } from '../../../../lib/models/vae.config.ts';
 import type { ModelSpec } from '../../../../lib/protocol/model.ts';
+import { convolutionSnippet } from './pytorch-convolution.ts';
 import { hierarchySnippet } from './pytorch-hierarchy.ts';
 
 const ACTIVATIONS: Readonly<Record<ActivationName, string>> = {
@@ -16,9 +18,10 @@ const ACTIVATIONS: Readonly<Record<ActivationName, string>> = {
   linear: 'layer(h)',
 };
 
-/** The program for a network of any family, as `denseSnippet` and `hierarchySnippet` write it. Throws ConfigError. */
+/** The program for a network of any family, as `denseSnippet`, `convolutionSnippet` and `hierarchySnippet` write it. Throws ConfigError. */
 export function pytorchSnippet(spec: ModelSpec, file: string): string {
-  return spec.family === 'hvae' ? hierarchySnippet(spec, file) : denseSnippet(spec, file);
+  if (spec.family === 'hvae') return hierarchySnippet(spec, file);
+  return spec.family === 'cae' ? convolutionSnippet(spec, file) : denseSnippet(spec, file);
 }
 
 /** The sizes of a dense network of any family, and whether its code is a distribution. Throws ConfigError. */

@@ -44,6 +44,7 @@ export function posteriorAt(recording: Recording, moment: number, image: number)
 
 /** KL(q(z|x) ‖ p(z)) of one image, nats, of a hierarchy all levels'; null for a deterministic code. */
 export function klAt(recording: Recording, moment: number, image: number): number | null {
+  if (recording.layered) return null;
   if (recording.levels > 0) return recording.at('image-kl', moment)[image] ?? null;
   const mean = recording.at('mean', moment, image);
   const logVar = recording.at('log-variance', moment, image);
@@ -71,6 +72,16 @@ export function tileAt(recording: Recording, moment: number, [x, y]: Point): Til
     pixels: Float32Array.from(pixels.slice(index * size, (index + 1) * size)),
     at: [((2 * column + 1) / columns - 1) * extent, (1 - (2 * row + 1) / rows) * extent],
   };
+}
+
+/** The first layer's maps of one of the images to choose from, and how large each is. */
+export function mapsAt(
+  recording: Recording,
+  moment: number,
+  image: number,
+): { readonly pixels: Float32Array; readonly width: number; readonly height: number } {
+  const [, , , height = 1, width = 1] = recording.all('maps').shape;
+  return { pixels: recording.at('maps', moment, image), width, height };
 }
 
 /** One term's curves up to a moment: on the training batches, and held out. */

@@ -27,6 +27,11 @@
 //   level-kl           [F, L]        nats per level on the validation images
 //   image-kl           [F, K]        nats of each image to choose from, all levels together
 //   samples            [F, S, h, w]  decoder means of codes drawn from the priors, from the same noise at each moment
+//
+// A network of maps has no plane: in place of all that is of its codes there are, with C maps of its first layer,
+//
+//   mse                [F, K]        squared error per pixel of the images to choose from
+//   maps               [F, K, C, h, w]  their first maps, in shares of the largest number of that moment
 import { PackError, fromLevels, type Pack, type Packed } from './pack.ts';
 
 /** What the run was: words and numbers for the reader. */
@@ -52,25 +57,25 @@ export interface Values {
 }
 
 /** The arrays by their names in the file, without the terms' own. */
-const names = [
-  'step',
-  'curve/step',
-  'curve/objective',
+const always = ['step', 'curve/step', 'curve/objective', 'x', 'place', 'reconstruction'] as const;
+const plane = [
   'kl',
   'variance',
   'extent',
   'codes',
   'labels',
-  'x',
-  'place',
   'mean',
   'log-variance',
   'nll',
-  'reconstruction',
   'manifold',
 ] as const;
+const layered = ['mse', 'maps'] as const;
 const hierarchical = ['level-kl', 'image-kl', 'samples'] as const;
-export type ArrayName = (typeof names)[number] | (typeof hierarchical)[number];
+export type ArrayName =
+  | (typeof always)[number]
+  | (typeof plane)[number]
+  | (typeof layered)[number]
+  | (typeof hierarchical)[number];
 
 export class Recording {
   readonly about: About;
@@ -81,7 +86,8 @@ export class Recording {
     this.about = parseAbout(about);
     this.#arrays = new Map([...arrays].map(([name, packed]) => [name, decoded(packed)]));
     const wanted = [
-      ...names,
+      ...always,
+      ...(this.layered ? layered : plane),
       ...(this.about.family === 'hvae' ? hierarchical : []),
       ...this.about.terms.flatMap((term) => [`curve/${term}`, `held-out/${term}`]),
     ];
@@ -93,6 +99,11 @@ export class Recording {
   /** Moments of the run with pictures. */
   get moments(): number {
     return this.all('step').values.length;
+  }
+
+  /** Whether it shows maps in place of a plane of codes. */
+  get layered(): boolean {
+    return this.about.family === 'cae';
   }
 
   /** Levels of a hierarchy; 0 of another network. */

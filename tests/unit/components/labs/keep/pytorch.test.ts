@@ -10,6 +10,7 @@ import { pytorchSnippet } from '../../../../../src/components/labs/shared/keep/p
 import { nodeAssets } from '../../../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../../../src/lib/backends/start.ts';
 import { aeSpec } from '../../../../../src/lib/models/ae.config.ts';
+import { caeSpec, type CaeConfig } from '../../../../../src/lib/models/cae.config.ts';
 import { hvaeSpec, type HvaeConfig } from '../../../../../src/lib/models/hvae.config.ts';
 import { iwaeSpec } from '../../../../../src/lib/models/iwae.config.ts';
 import { vaePresets, vaeSpec } from '../../../../../src/lib/models/vae.config.ts';
@@ -55,7 +56,20 @@ const hierarchies: readonly (readonly [name: string, spec: ModelSpec])[] = [
   ],
   ['a hierarchy of one level', hvaeSpec({ ...ladder, levels: ladder.levels.slice(0, 1) })],
 ];
-const all = [...specs, ...hierarchies];
+const maps: CaeConfig = {
+  inputDim: 64,
+  channels: [2, 3],
+  bottleneck: 0,
+  resampling: 'stride',
+  skip: false,
+};
+const convolutions: readonly (readonly [name: string, spec: ModelSpec])[] = [
+  ['a convolutional autoencoder', caeSpec(maps)],
+  ['one with a bottleneck', caeSpec({ ...maps, bottleneck: 5 })],
+  ['one that pools', caeSpec({ ...maps, resampling: 'pool' })],
+  ['one with a skip', caeSpec({ ...maps, bottleneck: 5, skip: true })],
+];
+const all = [...specs, ...hierarchies, ...convolutions];
 const ROWS = 4;
 
 const python = ['python3', '/usr/bin/python3'].find(

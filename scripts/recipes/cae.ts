@@ -1,0 +1,57 @@
+// The models of the chapter on convolutions: two without a bottleneck worth the name, one with, one that pools, and one
+// whose skip leaves the code nothing to do.
+import { caePresets, caeSpec, type CaeConfig } from '../../src/lib/models/cae.config.ts';
+import type { Recipe } from './recipe.ts';
+
+const common = {
+  chapter: '/foundations/convolutional/',
+  set: 'mnist',
+  seed: 7,
+  batchSize: 128,
+  decay: { share: 0.95, floor: 0.02 },
+} as const;
+
+const network = (config: CaeConfig) => ({ spec: caeSpec(config) });
+
+export const recipes: readonly Recipe[] = [
+  {
+    ...common,
+    ...network(caePresets.d32),
+    id: 'cae-mnist-d32',
+    title: 'Convolutional autoencoder 16-32 with a bottleneck of 32 on MNIST',
+    settings: { learningRate: 2e-3 },
+    epochs: 30,
+  },
+  {
+    ...common,
+    ...network(caePresets['16-32']),
+    id: 'cae-mnist-16-32',
+    title: 'Convolutional autoencoder 16-32 on MNIST',
+    settings: { learningRate: 3e-3 },
+    epochs: 5,
+  },
+  {
+    ...common,
+    ...network(caePresets['32-64']),
+    id: 'cae-mnist-32-64',
+    title: 'Convolutional autoencoder 32-64 on MNIST',
+    settings: { learningRate: 3e-3 },
+    epochs: 4,
+  },
+  {
+    ...common,
+    ...network({ ...caePresets.d32, skip: true }),
+    id: 'cae-mnist-d32-skip',
+    title: 'Convolutional autoencoder 16-32 with a bottleneck of 32 and a skip around it on MNIST',
+    settings: { learningRate: 3e-3 },
+    epochs: 3,
+  },
+  {
+    ...common,
+    ...network(caePresets.pool),
+    id: 'cae-mnist-pool',
+    title: 'Convolutional autoencoder 16-32 with pooling and upsampling on MNIST',
+    settings: { learningRate: 3e-3 },
+    epochs: 2,
+  },
+];
