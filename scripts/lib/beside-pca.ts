@@ -48,7 +48,9 @@ async function components(): Promise<Components> {
   const tensors = readSafetensors(new Uint8Array(await readFile(COMPONENTS)));
   const [mean, directions] = [tensors.get('mean'), tensors.get('components')];
   if (!mean || !directions) {
-    throw new Error(`${COMPONENTS} has no "mean" or "components". Make it with: node scripts/run.mjs pca`);
+    throw new Error(
+      `${COMPONENTS} has no "mean" or "components". Make it with: node scripts/run.mjs pca`,
+    );
   }
   return { mean: mean.values, directions: directions.values };
 }

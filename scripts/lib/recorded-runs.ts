@@ -1,6 +1,7 @@
 // The runs that are recorded for labs: what is trained, and when its pictures are kept.
 import { cured } from '../../src/components/labs/hierarchical-vae/dials.ts';
 import type { About } from '../../src/components/labs/shared/recorded/recording.ts';
+import { aeDefaults } from '../../src/lib/models/ae.config.ts';
 import { caeDefaults, caePresets, caeSpec } from '../../src/lib/models/cae.config.ts';
 import { vaeDefaults, vaePresets, vaeSpec } from '../../src/lib/models/vae.config.ts';
 import type { ModelSpec } from '../../src/lib/protocol/model.ts';
@@ -20,6 +21,24 @@ export interface RecordedRun {
 }
 
 export const runs: readonly RecordedRun[] = [
+  {
+    spec: recipeOf('ae-mnist-d8').spec,
+    sets: { training: 'mnist-train', validation: 'mnist-validation', gallery: 'mnist-gallery' },
+    moments: [1, 3, 6, 10, 16, 40, 100, 250, 600, 1200, 2000],
+    about: {
+      version: 1,
+      lab: 'autoencoder',
+      network: '784-128-64-8',
+      family: 'ae',
+      dataSet: 'mnist',
+      seed: 7,
+      batchSize: 128,
+      stepsPerEpoch: 156,
+      settings: aeDefaults,
+      terms: ['mse'],
+      command: 'npm run record',
+    },
+  },
   {
     spec: caeSpec(caePresets.d32),
     sets: { training: 'mnist-train', validation: 'mnist-validation', gallery: 'mnist-gallery' },

@@ -12,9 +12,10 @@ import {
 } from '../../src/lib/metrics/arrays/posterior.ts';
 import { tensor2d, tidy } from '../../src/lib/ops/tf.ts';
 import { evaluate } from '../../src/lib/train/evaluate.ts';
-import { LayerAlbum } from './layer-recording.ts';
 import { train, type LoopReport } from '../../src/lib/train/loop.ts';
 import type { Trainer } from '../../src/lib/train/trainer.ts';
+import { LayerAlbum } from './layer-recording.ts';
+import { showsUnits, UnitAlbum } from './unit-recording.ts';
 
 /** What a run is recorded with. */
 export interface Script {
@@ -46,9 +47,12 @@ const CLASSES = 10;
 export async function record(trainer: Trainer, script: Script): Promise<Map<string, Packed>> {
   const { training, gallery, batchSize, moments } = script;
   trainer.feed(training, batchSize);
+  const units = showsUnits(trainer);
   const album = trainer.family.activations
     ? new LayerAlbum(trainer, script)
-    : new Album(trainer, script);
+    : units
+      ? new UnitAlbum(trainer, script)
+      : new Album(trainer, script);
   const points: LoopReport[] = [];
   const last = moments.at(-1) ?? 0;
   let due = 1;
@@ -68,7 +72,7 @@ export async function record(trainer: Trainer, script: Script): Promise<Map<stri
   for (const term of trainer.terms) {
     arrays.set(`curve/${term}`, floats(points.map(({ terms }) => terms[term] ?? NaN)));
   }
-  if (trainer.family.activations) return arrays; // no plane whose codes would have a class
+  if (trainer.family.activations || units) return arrays; // no plane whose codes would have a class
   arrays.set('labels', {
     kind: 'levels',
     shape: [CODES],

@@ -32,6 +32,8 @@
 //
 //   mse                [F, K]        squared error per pixel of the images to choose from
 //   maps               [F, K, C, h, w]  their first maps, in shares of the largest number of that moment
+//
+// and of a code that is shown unit by unit the same, with `maps` the decoder means without each of its C units.
 import { PackError, fromLevels, type Pack, type Packed } from './pack.ts';
 
 /** What the run was: words and numbers for the reader. */
@@ -101,9 +103,9 @@ export class Recording {
     return this.all('step').values.length;
   }
 
-  /** Whether it shows maps in place of a plane of codes. */
+  /** Whether it shows maps, or units, in place of a plane of codes. */
   get layered(): boolean {
-    return this.about.family === 'cae';
+    return this.about.family === 'cae' || this.#arrays.has('maps');
   }
 
   /** Levels of a hierarchy; 0 of another network. */
