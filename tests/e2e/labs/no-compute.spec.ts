@@ -4,6 +4,7 @@ import type { Page } from 'playwright/test';
 import { expect, test } from '../lib/fixtures.ts';
 import { buttonNames, type Lab } from '../lib/lab.ts';
 import { LevelPage, levelAddress } from '../lib/level-lab.ts';
+import { UnitPage, unitAddress } from '../lib/unit-lab.ts';
 import { VaePage, vaeAddress } from '../lib/vae-lab.ts';
 
 test.describe.configure({ timeout: 120_000 });
@@ -93,7 +94,25 @@ test('a hierarchy’s recording shows its samples and the KL of every level, and
   await expect(lab.root).toContainText('z₃');
 });
 
+test('the recorded run of the first lab shows what each unit is worth, and its error falls', async ({
+  page,
+}) => {
+  const lab = await openRecorded(new UnitPage(page), unitAddress);
+  const units = lab.image(/without each unit of the code/);
+  const before = await lab.settled(units);
+  await lab.press('Step');
+  expect(await lab.step()).toBe(1);
+  const early = await lab.loss();
+  await lab.slider('Recorded moment').press('End');
+  expect(await lab.step()).toBeGreaterThan(1000);
+  expect(await lab.loss()).toBeLessThan(early / 2);
+  const late = await lab.changed(units, before);
+  await lab.action('The 3').click();
+  await lab.changed(units, late);
+});
+
 for (const [slug, open] of [
+  ['autoencoder', (page: Page) => openRecorded(new UnitPage(page), unitAddress)],
   ['vae', (page: Page) => openRecorded(new VaePage(page), vaeAddress)],
   ['hierarchical-vae', (page: Page) => openRecorded(new LevelPage(page), levelAddress)],
 ] as const) {

@@ -92,6 +92,17 @@ test('of a network of maps there is a picture of every image at every moment, an
   expect(recording.at('mse', last)[7]).toBeLessThan(recording.at('mse', 0)[7]! / 5);
 });
 
+test('of a small code there is a picture without each unit, of every image at every moment, and it learns', () => {
+  const recording = open('autoencoder');
+  const last = recording.moments - 1;
+  expect(recording.all('maps').shape).toEqual([recording.moments, 10, 8, 14, 14]);
+  const { pixels } = mapsAt(recording, last, 3);
+  const tile = (unit: number): number[] => [...pixels.slice(unit * 196, (unit + 1) * 196)];
+  expect(tile(0)).not.toEqual(tile(1));
+  expect(readingsAt(recording, last)['mse']).toBeLessThan(0.035);
+  expect(recording.at('mse', last)[7]).toBeLessThan(recording.at('mse', 0)[7]! / 3);
+});
+
 test('a pack gives back its arrays: floats to the bit, levels to half a step', () => {
   const values = [0, 0.31, 1, 0.5, 0.49, 2, -1, 0.1];
   const arrays = new Map<string, Packed>([
