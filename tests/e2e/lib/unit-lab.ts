@@ -19,7 +19,7 @@ export class UnitPage extends PictureLab {
     return this.image(/^x: /);
   }
   get picture(): Locator {
-    return this.image('x̂, the decoder’s picture of z');
+    return this.image('x̂, what the decoder makes of z');
   }
   get pad(): Locator {
     return this.root.getByRole('application', { name: 'Draw an image to encode' });
