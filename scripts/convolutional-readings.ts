@@ -18,7 +18,6 @@ import {
   parseCae,
   type CaePreset,
 } from '../src/lib/models/cae.config.ts';
-import { parameterCount } from '../src/lib/models/dense.config.ts';
 import type { LayerReport } from '../src/lib/protocol/queries.ts';
 import type { ModelSpec } from '../src/lib/protocol/model.ts';
 import { tensor2d, tidy } from '../src/lib/ops/tf.ts';
@@ -225,7 +224,6 @@ async function beside(): Promise<void> {
     const code = codeSize(config);
     const conv = await run(caeSpec(config));
     note(`${preset}-mse`, conv.mse, 'per pixel', `${preset}: ${about}`);
-    note(`${preset}-parameters`, conv.parameters, '', 'counted');
     if (preset === 'pool') {
       note(
         'pool-time',
@@ -238,7 +236,6 @@ async function beside(): Promise<void> {
     if (preset === '16-32') note('16-32-ms', conv.ms, 'ms', `16-32: ${timing}`);
     const dense = await run(aeSpec(denseConfig(code)));
     note(`${preset}-dense-mse`, dense.mse, 'per pixel', `fully connected, code ${code}: ${about}`);
-    note(`${preset}-dense-parameters`, dense.parameters, '', 'counted');
     note(
       `${preset}-dense-time`,
       dense.ms / conv.ms,
@@ -249,7 +246,7 @@ async function beside(): Promise<void> {
   delete readings['16-32-ms']; // the machine's own
 }
 
-async function run(spec: ModelSpec): Promise<{ mse: number; ms: number; parameters: number }> {
+async function run(spec: ModelSpec): Promise<{ mse: number; ms: number }> {
   const trainer = new Trainer(await loadFamily(spec.family), spec, SEED);
   trainer.feed(training, BATCH);
   trainer.update().dispose(); // the first update allocates what the others use again
@@ -257,7 +254,6 @@ async function run(spec: ModelSpec): Promise<{ mse: number; ms: number; paramete
   for (let i = 1; i < UPDATES; i++) trainer.update().dispose();
   const ms = (process.cpuUsage().user - began) / 1000 / (UPDATES - 1);
   const { terms } = await evaluate(trainer, validation);
-  const parameters = parameterCount(trainer.shapes);
   trainer.dispose();
-  return { mse: terms['mse'] ?? NaN, ms, parameters };
+  return { mse: terms['mse'] ?? NaN, ms };
 }
