@@ -132,6 +132,7 @@ describe('what a unit sees', () => {
       const look = await ask(name);
       const image = Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * 37) % 101) / 100);
       const [field] = fieldsOf(caePresets[name], { layer, channel: 0, row, column });
+      if (!field) throw new Error('There is no such layer.');
       const outside = Float32Array.from(image, (v, i) => {
         const [y, x] = [Math.floor(i / SIDE), i % SIDE];
         const inside =
