@@ -1,7 +1,7 @@
-// What chapter 3 says of its networks beyond their manifests: `node scripts/run.mjs convolutional-readings`. What a skip
-// leaves to the code, how maps move with the image, how evenly decoders paint, and convolutional beside fully connected
+// What chapter 3 says of its networks beyond their manifests: `node scripts/run.mjs convolutional-readings`, or some of its parts:
+// swaps, movements, boards, beside. What a skip leaves to the code, how maps move with the image, how evenly decoders paint, and convolutional beside fully connected
 // networks of as many numbers in the code after the same updates.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { levelled, unevenness } from '../src/components/labs/convolutional/checkerboard.ts';
 import { compareMoved, movedImage } from '../src/components/labs/convolutional/equivariance.ts';
 import { denseConfig } from '../src/components/labs/convolutional/network.ts';
@@ -18,7 +18,6 @@ import {
   parseCae,
   type CaePreset,
 } from '../src/lib/models/cae.config.ts';
-import { parameterCount } from '../src/lib/models/dense.config.ts';
 import type { LayerReport } from '../src/lib/protocol/queries.ts';
 import type { ModelSpec } from '../src/lib/protocol/model.ts';
 import { tensor2d, tidy } from '../src/lib/ops/tf.ts';
@@ -34,6 +33,8 @@ const PIXELS = SIDE * SIDE;
 /** Test images behind the readings of published networks. */
 const IMAGES = 1_000;
 const MOVED = 100;
+/** Class of the digit that lends its code. */
+const LENDER = 3;
 const BORDER = 6;
 /** Updates of the comparison at equal code size. */
 const UPDATES = 150;
@@ -48,6 +49,9 @@ interface Reading {
   readonly unit: string;
   readonly protocol: string;
 }
+interface Report {
+  readonly readings: Readonly<Record<string, Reading>>;
+}
 const readings: Record<string, Reading> = {};
 function note(name: string, value: number, unit: string, protocol: string): void {
   readings[name] = { value: Number(value.toPrecision(6)), unit, protocol };
@@ -59,11 +63,15 @@ const test = await loadPacked('mnist-test');
 const training = await loadPacked('mnist-train');
 const validation = await loadPacked('mnist-validation');
 
-await silences();
-await movements();
-await boards();
-await beside();
+const parts = { swaps, movements, boards, beside };
 const command = 'node scripts/run.mjs convolutional-readings';
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) await measure();
+}
+// Parts that were not asked for keep what they have.
+const kept = wanted.length > 0 ? (JSON.parse(await readFile(REPORT, 'utf8')) as Report) : null;
+Object.assign(readings, { ...kept?.readings, ...readings });
 await writeFile(REPORT, `${JSON.stringify({ protocol: { command }, readings }, null, 2)}\n`);
 
 function asking(trainer: Trainer) {
@@ -76,9 +84,15 @@ function asking(trainer: Trainer) {
 async function layersOf(
   trainer: Trainer,
   images: Float32Array,
-  silenced: readonly string[] = [],
+  replaced: Readonly<Record<string, Float32Array>> = {},
 ): Promise<readonly LayerReport[]> {
-  return (await asking(trainer).activations({ slot: 'here', images, silenced })).layers;
+  return (await asking(trainer).activations({ slot: 'here', images, replaced })).layers;
+}
+
+function named(layers: readonly LayerReport[], name: string): LayerReport {
+  const found = layers.find((layer) => layer.name === name);
+  if (!found) throw new Error(`The network has no layer "${name}".`);
+  return found;
 }
 
 function greyOf(set: ImageSet, from: number, count: number): Float32Array {
@@ -89,35 +103,37 @@ function greyOf(set: ImageSet, from: number, count: number): Float32Array {
   return grey;
 }
 
-/** Squared errors where the code, or what skips it, hands on zeros. */
-async function silences(): Promise<void> {
-  const error = async (trainer: Trainer, silenced: readonly string[]): Promise<number> => {
-    const errors: number[] = [];
-    for (let from = 0; from < IMAGES; from += 250) {
-      const images = greyOf(test, from, 250);
-      const layers = await layersOf(trainer, images, silenced);
-      errors.push(mseOf(images, layers.at(-1)!.values));
-    }
-    return meanOf(errors);
-  };
+/** Squared errors where the code, or what skips it, is that of another image. */
+async function swaps(): Promise<void> {
+  const lender = greyOf(test, test.labels.indexOf(LENDER), 1);
   const protocol = `test images 1–${IMAGES.toLocaleString('en')}, grey`;
   for (const [id, prefix, cases] of [
-    ['cae-mnist-d32', 'd32', { whole: [], 'code-silent': ['code'] }],
+    ['cae-mnist-d32', 'd32', { whole: [], 'code-swapped': ['code'] }],
     [
       'cae-mnist-d32-skip',
       'skip',
-      { whole: [], 'code-silent': ['code'], 'skip-silent': ['skip.0'] },
+      { whole: [], 'code-swapped': ['code'], 'skip-swapped': ['skip.0'] },
     ],
   ] as const) {
     const { trainer } = await loadPublished(id);
-    for (const [name, silenced] of Object.entries(cases)) {
-      const said = silenced.length > 0 ? `, zeros in place of ${silenced.join(', ')}` : '';
-      note(
-        `${prefix}-${name}`,
-        await error(trainer, silenced),
-        'per pixel',
-        `${id}: ${protocol}${said}`,
+    const lent = await layersOf(trainer, lender);
+    for (const [name, swapped] of Object.entries(cases)) {
+      const replaced = Object.fromEntries(
+        lent
+          .filter((layer) => swapped.some((each) => each === layer.name))
+          .map((layer) => [layer.name, layer.values]),
       );
+      const errors: number[] = [];
+      for (let from = 0; from < IMAGES; from += 250) {
+        const images = greyOf(test, from, 250);
+        const means = (await layersOf(trainer, images, replaced)).at(-1)?.values ?? images;
+        errors.push(mseOf(images, means));
+      }
+      const said =
+        swapped.length > 0
+          ? `, ${swapped.join(', ')} of the first ${LENDER} in place of their own`
+          : '';
+      note(`${prefix}-${name}`, meanOf(errors), 'per pixel', `${id}: ${protocol}${said}`);
     }
     trainer.dispose();
   }
@@ -130,7 +146,7 @@ async function movements(): Promise<void> {
     const config = parseCae(manifest.spec.config);
     const layer = `encoder.${config.channels.length - 1}`;
     const maps = async (images: Float32Array): Promise<LayerReport> =>
-      (await layersOf(trainer, images)).find(({ name }) => name === layer)!;
+      named(await layersOf(trainer, images), layer);
     for (const by of [1, 2, 3, 4]) {
       const [back, asItIs]: [number[], number[]] = [[], []];
       for (let i = 0; i < MOVED; i++) {
@@ -163,9 +179,10 @@ async function boards(): Promise<void> {
     const { channels } = caePresets[preset];
     const values: number[] = [];
     for (let i = 0; i < MOVED; i++) {
-      const code = (await layersOf(trainer, greyOf(test, i, 1))).find(
-        ({ name }) => name === `encoder.${channels.length - 1}`,
-      )!;
+      const code = named(
+        await layersOf(trainer, greyOf(test, i, 1)),
+        `encoder.${channels.length - 1}`,
+      );
       const codes = levelled(code.values, code.channels);
       const { means } = await decoded(trainer, codes);
       values.push(unevenness(means, SIDE, BORDER));
@@ -207,7 +224,6 @@ async function beside(): Promise<void> {
     const code = codeSize(config);
     const conv = await run(caeSpec(config));
     note(`${preset}-mse`, conv.mse, 'per pixel', `${preset}: ${about}`);
-    note(`${preset}-parameters`, conv.parameters, '', 'counted');
     if (preset === 'pool') {
       note(
         'pool-time',
@@ -220,7 +236,6 @@ async function beside(): Promise<void> {
     if (preset === '16-32') note('16-32-ms', conv.ms, 'ms', `16-32: ${timing}`);
     const dense = await run(aeSpec(denseConfig(code)));
     note(`${preset}-dense-mse`, dense.mse, 'per pixel', `fully connected, code ${code}: ${about}`);
-    note(`${preset}-dense-parameters`, dense.parameters, '', 'counted');
     note(
       `${preset}-dense-time`,
       dense.ms / conv.ms,
@@ -231,7 +246,7 @@ async function beside(): Promise<void> {
   delete readings['16-32-ms']; // the machine's own
 }
 
-async function run(spec: ModelSpec): Promise<{ mse: number; ms: number; parameters: number }> {
+async function run(spec: ModelSpec): Promise<{ mse: number; ms: number }> {
   const trainer = new Trainer(await loadFamily(spec.family), spec, SEED);
   trainer.feed(training, BATCH);
   trainer.update().dispose(); // the first update allocates what the others use again
@@ -239,7 +254,6 @@ async function run(spec: ModelSpec): Promise<{ mse: number; ms: number; paramete
   for (let i = 1; i < UPDATES; i++) trainer.update().dispose();
   const ms = (process.cpuUsage().user - began) / 1000 / (UPDATES - 1);
   const { terms } = await evaluate(trainer, validation);
-  const parameters = parameterCount(trainer.shapes);
   trainer.dispose();
-  return { mse: terms['mse'] ?? NaN, ms, parameters };
+  return { mse: terms['mse'] ?? NaN, ms };
 }

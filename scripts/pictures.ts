@@ -1,5 +1,6 @@
 // The first pictures of the labs, made at build from the published models: `npm run pictures`.
-// For every model with a two-dimensional code: the first test image (x.png), the decoded plane (latent.png),
+// For every plain autoencoder of grey images the same on the principal plane of its codes (codes.json).
+// For every other model with a two-dimensional code: the first test image (x.png), the decoded plane (latent.png),
 // the decoder mean at its code (mean.png), and the numbers beside them (numbers.json). For every variational model:
 // decoder means of codes from the prior (samples.png); for a hierarchy those of lib/level-pictures.ts, for a
 // convolutional network those of lib/layer-pictures.ts, for a small code on grey images those of lib/unit-pictures.ts.
@@ -12,7 +13,9 @@ import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
 import { imageAt, type ImageSet } from '../src/lib/data/images.ts';
 import { priorCodes } from '../src/lib/metrics/arrays/draws.ts';
+import { onPlane, principalPlane } from '../src/lib/metrics/arrays/pca.ts';
 import { MANIFOLD_SIDE, tileCentres } from '../src/lib/metrics/arrays/plane.ts';
+import { mseOf } from '../src/lib/metrics/arrays/reconstruction.ts';
 import { bernoulliNll, klOfOne } from '../src/lib/metrics/arrays/posterior.ts';
 import type { Trainer } from '../src/lib/train/trainer.ts';
 import { drawBesidePca } from './lib/beside-pca.ts';
@@ -49,13 +52,16 @@ for (const id of stale) {
   await mkdir(folder, { recursive: true });
   const gallery = await loadPacked(GALLERIES[manifest.data.set] ?? manifest.data.set);
   const latent = trainer.family.latentDim(trainer.config);
-  if (latent === 2) await drawPlane(folder, trainer, gallery);
-  const grey = trainer.family.name === 'ae' && !trainer.family.binarises(trainer.config);
-  if (grey && latent <= MOST_UNITS) await drawUnits(folder, trainer, gallery);
+  const plain =
+    trainer.family.noiseDim(trainer.config) === 0 && !trainer.family.binarises(trainer.config);
+  if (trainer.family.activations) await drawLayers(folder, trainer, gallery);
+  else if (plain) await drawCodes(folder, trainer, gallery);
+  else if (latent === 2) await drawPlane(folder, trainer, gallery);
+  if (plain && !trainer.family.activations && latent <= MOST_UNITS) {
+    await drawUnits(folder, trainer, gallery);
+  }
   if (id === BESIDE_PCA) await drawBesidePca(folder, trainer, gallery);
-  if (trainer.family.activations) {
-    await drawLayers(folder, trainer, gallery);
-  } else if (trainer.family.descend) {
+  if (trainer.family.descend) {
     await drawLevels(folder, trainer, gallery, DOTS);
   } else if (trainer.family.noiseDim(trainer.config) > 0) {
     const count = SAMPLES.columns * SAMPLES.rows;
@@ -96,6 +102,41 @@ async function drawPlane(folder: string, trainer: Trainer, gallery: ImageSet): P
     ]),
   };
   await writeFile(path.join(folder, 'numbers.json'), `${JSON.stringify(numbers)}\n`);
+}
+
+/** What a lab of a plain autoencoder shows first: the plane through the code of the first image. */
+async function drawCodes(folder: string, trainer: Trainer, gallery: ImageSet): Promise<void> {
+  const images = Float32Array.from(gallery.pixels, (byte) => byte / 255);
+  const { mean: codes, dimensions } = await encode(trainer, images);
+  const plane = principalPlane(codes, dimensions);
+  const points = onPlane(plane, codes, dimensions);
+  const extent = niceExtent(points);
+  const first = codes.slice(0, dimensions);
+  const centres = tileCentres(extent);
+  const tiles = new Float32Array((centres.length / 2) * dimensions);
+  for (let i = 0; 2 * i < centres.length; i++) {
+    const [dx, dy] = [centres[2 * i]! - points[0]!, centres[2 * i + 1]! - points[1]!];
+    first.forEach((value, d) => {
+      tiles[i * dimensions + d] = value + dx * plane.axes[0][d]! + dy * plane.axes[1][d]!;
+    });
+  }
+  const x = images.subarray(0, SIDE * SIDE);
+  const reconstruction = await decode(trainer, first);
+  await writeSheet(path.join(folder, 'x.png'), x, 1);
+  await writeSheet(path.join(folder, 'mean.png'), reconstruction, 1);
+  await writeSheet(path.join(folder, 'latent.png'), await decode(trainer, tiles), MANIFOLD_SIDE);
+  const numbers = {
+    label: gallery.labels[0],
+    mse: mseOf(x, reconstruction),
+    extent,
+    code: [points[0], points[1]],
+    codes: Array.from({ length: Math.min(DOTS, gallery.count) }, (_, i) => [
+      round(points[2 * i]),
+      round(points[2 * i + 1]),
+      gallery.labels[i],
+    ]),
+  };
+  await writeFile(path.join(folder, 'codes.json'), `${JSON.stringify(numbers)}\n`);
 }
 
 function round(value: number | undefined): number {

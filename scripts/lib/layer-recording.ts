@@ -85,7 +85,7 @@ export class LayerAlbum {
     });
     return new Map<string, Packed>([
       ['step', floats(this.#steps, [moments])],
-      ['mse', floats(this.#mse, [moments, CLASSES])],
+      ['nll', floats(this.#mse, [moments, CLASSES])],
       ['place', floats(this.#chosen, [CLASSES])],
       ['x', toLevels([...this.#images], picture, [0, 1], 256)],
       ['maps', toLevels(this.#maps, [moments, CLASSES, ...this.#shape], [0, 1], SHADES.maps)],

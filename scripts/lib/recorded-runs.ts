@@ -1,7 +1,7 @@
 // The runs that are recorded for labs: what is trained, and when its pictures are kept.
 import { cured } from '../../src/components/labs/hierarchical-vae/dials.ts';
 import type { About } from '../../src/components/labs/shared/recorded/recording.ts';
-import { aeDefaults } from '../../src/lib/models/ae.config.ts';
+import { aeDefaults, aePresets, aeSpec } from '../../src/lib/models/ae.config.ts';
 import { caeDefaults, caePresets, caeSpec } from '../../src/lib/models/cae.config.ts';
 import { vaeDefaults, vaePresets, vaeSpec } from '../../src/lib/models/vae.config.ts';
 import type { ModelSpec } from '../../src/lib/protocol/model.ts';
@@ -29,6 +29,24 @@ export const runs: readonly RecordedRun[] = [
       version: 1,
       lab: 'autoencoder',
       network: '784-128-64-8',
+      family: 'ae',
+      dataSet: 'mnist',
+      seed: 7,
+      batchSize: 128,
+      stepsPerEpoch: 156,
+      settings: aeDefaults,
+      terms: ['mse'],
+      command: 'npm run record',
+    },
+  },
+  {
+    spec: aeSpec(aePresets['784-128-64-32']),
+    sets: { training: 'mnist-train', validation: 'mnist-validation', gallery: 'mnist-gallery' },
+    moments: [1, 3, 6, 10, 16, 30, 60, 100, 170, 280, 450, 700, 1050, 1500, 2000, 2500, 3120],
+    about: {
+      version: 1,
+      lab: 'fully-connected',
+      network: '784-128-64-32',
       family: 'ae',
       dataSet: 'mnist',
       seed: 7,

@@ -3,6 +3,8 @@
 import { toLevels, type Packed } from '../../src/components/labs/shared/recorded/pack.ts';
 import { niceExtent } from '../../src/components/ui/plane.ts';
 import { imageAt, imageSize, type ImageSet } from '../../src/lib/data/images.ts';
+import { onPlane, principalPlane, type PrincipalPlane } from '../../src/lib/metrics/arrays/pca.ts';
+import { mseOf } from '../../src/lib/metrics/arrays/reconstruction.ts';
 import { binarised, noise } from '../../src/lib/metrics/arrays/draws.ts';
 import { meanOf } from '../../src/lib/metrics/arrays/moments.ts';
 import {
@@ -88,7 +90,7 @@ export async function record(trainer: Trainer, script: Script): Promise<Map<stri
 class Album {
   readonly #trainer: Trainer;
   readonly #validation: ImageSet;
-  /** Binarised as everywhere: [CODES, pixels]. */
+  /** Binarised as everywhere, or grey where the network sees them so: [CODES, pixels]. */
   readonly #images: Float32Array;
   readonly #gallery: ImageSet;
   readonly #size: number;
@@ -96,6 +98,8 @@ class Album {
   readonly #chosen: readonly number[];
   /** The dimensions that the plane shows, [from, to): the top level of a hierarchy, else all. */
   readonly #top: readonly [number, number];
+  /** The codes' principal plane, of plain codes with more than two dimensions. */
+  #plane: PrincipalPlane | null = null;
   readonly #kept: Record<string, number[]> = {};
   #extent = 0;
 
@@ -108,7 +112,11 @@ class Album {
     this.#top = family.levels?.(config).at(-1) ?? [0, family.latentDim(config)];
     this.#images = new Float32Array(CODES * this.#size);
     for (let i = 0; i < CODES; i++) {
-      this.#images.set(binarised(imageAt(gallery, i), i), i * this.#size);
+      const bytes = imageAt(gallery, i);
+      const seen = family.binarises(config)
+        ? binarised(bytes, i)
+        : Float32Array.from(bytes, (byte) => byte / 255);
+      this.#images.set(seen, i * this.#size);
     }
     const labels = [...gallery.labels.subarray(0, CODES)];
     this.#chosen = Array.from({ length: CLASSES }, (_, label) => labels.indexOf(label));
@@ -118,6 +126,9 @@ class Album {
     const trainer = this.#trainer;
     const latent = trainer.family.latentDim(trainer.config);
     const { mean, logVar } = await this.#encode();
+    if (latent > 2 && !trainer.family.levels && logVar.length === 0) {
+      this.#plane = principalPlane(mean, latent, this.#plane);
+    }
     const plane = this.#onPlane(mean);
     const extent = niceExtent(plane, this.#extent);
     this.#extent = extent;
@@ -138,7 +149,7 @@ class Album {
     this.#add(
       'nll',
       ...this.#chosen.map((i, k) =>
-        bernoulliNll(pictures.subarray(k * this.#size, (k + 1) * this.#size), row(this.#images, i)),
+        this.#loss(pictures.subarray(k * this.#size, (k + 1) * this.#size), row(this.#images, i)),
       ),
     );
     this.#add('reconstruction', ...pictures);
@@ -157,13 +168,34 @@ class Album {
         'kl',
         ...(logVar.length > 0 ? klPerDimension({ mean, logVar, dimensions: latent }) : []),
       );
-      this.#add('manifold', ...shrunk(await this.#decode(planeOf(extent), latent), this.#gallery));
+      const tiles = this.#tiles(planeOf(extent));
+      this.#add('manifold', ...shrunk(await this.#decode(tiles, latent), this.#gallery));
     }
   }
 
-  /** Of codes, [n, latent], the dimensions that the plane shows. */
+  /** What an image costs at its code: nats, or the squared error per pixel where that is the loss. */
+  #loss(picture: Float32Array, image: Float32Array): number {
+    return this.#trainer.terms.includes('mse')
+      ? mseOf(image, picture)
+      : bernoulliNll(picture, image);
+  }
+
+  /** Places on the plane, [n, 2], as codes. */
+  #tiles(places: readonly number[]): readonly number[] {
+    const plane = this.#plane;
+    if (!plane) return places;
+    const [across, up] = plane.axes;
+    return Array.from({ length: places.length / 2 }, (_, i) =>
+      [...plane.mean].map(
+        (value, d) => value + places[2 * i]! * across[d]! + places[2 * i + 1]! * up[d]!,
+      ),
+    ).flat();
+  }
+
+  /** Of codes, [n, latent], the dimensions that the plane shows, or where they lie on the principal plane. */
   #onPlane(codes: Float32Array): Float32Array {
     const latent = this.#trainer.family.latentDim(this.#trainer.config);
+    if (this.#plane) return onPlane(this.#plane, codes, latent);
     const [from, to] = this.#top;
     return codes.filter((_, i) => i % latent >= from && i % latent < to);
   }

@@ -3,7 +3,17 @@
 import { conv2d, convTranspose2d, flatten, maxPool2, unflatten, upsample2 } from '../ops/conv.ts';
 import { activate, dense, type Parameters } from '../ops/layers.ts';
 import { squaredError } from '../ops/losses.ts';
-import { concat, mean, reshape, sigmoid, zeros, zerosLike } from '../ops/tf.ts';
+import {
+  broadcastTo,
+  concat,
+  mean,
+  reshape,
+  sigmoid,
+  tensor2d,
+  tensor4d,
+  transpose,
+  zeros,
+} from '../ops/tf.ts';
 import type { Rank, Scalar, Tensor, Tensor2D, Tensor4D } from '../ops/tf.ts';
 import {
   caeDefaults,
@@ -111,21 +121,33 @@ export function decode(config: CaeConfig, p: Parameters, codes: Tensor2D): Tenso
   return reshape(means, [batch, config.inputDim]);
 }
 
-/** Every layer's output, as maps; those of the layers in `silenced` are zeros for all that follows. */
+/** Every layer's output, as maps; what is in `replaced` is handed on in a layer's place. */
 function activations(
   config: CaeConfig,
   p: Parameters,
   x: Tensor2D,
-  silenced: ReadonlySet<string>,
+  replaced: ReadonlyMap<string, Float32Array>,
 ): Activations {
   const seen = new Map<string, Tensor4D>();
   reconstruct(config, p, x, (layer, value) => {
-    const handed = silenced.has(layer) ? zerosLike(value) : value;
+    const values = replaced.get(layer);
+    const handed = values ? likeEach(values, value) : value;
     const maps = mapsOf(handed);
     seen.set(layer, maps);
     return handed;
   });
   return seen;
+}
+
+/** One image's numbers, channel by channel, for every image of the batch that `value` is of. */
+function likeEach<T extends Tensor>(values: Float32Array, value: T): T {
+  const { shape } = value;
+  const [, height = 1, width = 1, channels = 1] = shape;
+  const one: Tensor =
+    value.rank === 4
+      ? transpose(tensor4d(values, [1, channels, height, width]), [0, 2, 3, 1])
+      : tensor2d(values, [1, values.length]);
+  return broadcastTo(one, shape) as T;
 }
 
 /** Maps as they are; rows [batch, n] as n maps of one pixel. */
@@ -166,5 +188,5 @@ export const family: Family<CaeConfig> = {
   reconstruct,
   activations,
   stages: (config, p, { input, target }) =>
-    caeStages(config, input, activations(config, p, input, new Set()), target),
+    caeStages(config, input, activations(config, p, input, new Map()), target),
 };

@@ -110,14 +110,14 @@ export interface Family<C> {
   /** Images [n, inputDim] to decoder means, where more than the code leads from one to the other. */
   reconstruct?(config: C, p: Parameters, input: Tensor2D): Tensor2D;
   /**
-   * What each layer makes of images [n, inputDim]; the output of a layer in `silenced` is zero, for itself and for what
-   * follows. Only families with layers worth looking at have it.
+   * What each layer makes of images [n, inputDim]. A layer in `replaced` hands on these numbers instead, for every image
+   * the same: one image's maps, channel by channel. Only families with layers worth looking at have it.
    */
   activations?(
     config: C,
     p: Parameters,
     input: Tensor2D,
-    silenced: ReadonlySet<string>,
+    replaced: ReadonlyMap<string, Float32Array>,
   ): Activations;
   /**
    * The stages from encode to loss of a batch of one image, by the functions that `loss` is made of; `batch` is the one

@@ -62,13 +62,13 @@ export interface QueryMap {
   };
   /**
    * What the layers of a network make of images, from the image itself to the decoder mean: all of them, or those in
-   * `only`. Layers in `silenced` hand on zeros.
+   * `only`. A layer in `replaced` hands on these numbers instead, one image's maps channel by channel, for every image.
    */
   activations: {
     request: {
       slot: Slot;
       images: Float32Array;
-      silenced?: readonly string[];
+      replaced?: Readonly<Record<string, Float32Array>>;
       only?: readonly string[];
     };
     reply: { layers: readonly LayerReport[] };

@@ -85,18 +85,17 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
       };
     },
 
-    activations: async ({ slot, images, silenced = [], only }) => {
+    activations: async ({ slot, images, replaced = {}, only }) => {
       const { family, config, parameters } = find(slot);
-      if (!family.activations) {
-        throw new RangeError(`The family "${family.name}" does not show its layers.`);
-      }
-      const look = family.activations;
       const pixels = family.inputDim(config);
       const count = wholeRows('images', images.length, pixels);
+      const given = new Map(Object.entries(replaced));
       // Channels last on the device; maps one after another for those who draw them.
       const maps = tidy(() => {
         const input = tensor2d(images, [count, pixels]);
-        return [...look(config, parameters, input, new Set(silenced))]
+        const seen = family.activations?.(config, parameters, input, given);
+        if (!seen) throw new RangeError(`The family "${family.name}" does not show its layers.`);
+        return [...seen]
           .filter(([name]) => only?.includes(name) ?? true)
           .map(([name, value]) => ({ name, value: transpose(value, [0, 3, 1, 2]) }));
       });

@@ -89,7 +89,7 @@ test('of a network of maps there is a picture of every image at every moment, an
   expect(pixels.length).toBe(16 * width * height);
   expect(klAt(recording, last, 0)).toBeNull();
   expect(readingsAt(recording, last)['mse']).toBeLessThan(0.02);
-  expect(recording.at('mse', last)[7]).toBeLessThan(recording.at('mse', 0)[7]! / 5);
+  expect(recording.at('nll', last)[7]).toBeLessThan(recording.at('nll', 0)[7]! / 5);
 });
 
 test('of a small code there is a picture without each unit, of every image at every moment, and it learns', () => {

@@ -1,4 +1,4 @@
-// The lab's state as its address holds it: networks, learning rate, data, seed, panel, x, its shift, what is silent and
+// The lab's state as its address holds it: networks, learning rate, data, seed, panel, x, its shift, what is swapped and
 // what is compared.
 import { dataSets } from '../shared/data-sets.ts';
 import { choice, integer, number, optional, type Field } from '../shared/share/fields.ts';
@@ -53,7 +53,7 @@ function fieldsOf(lab: ConvolutionalLab) {
     tab: choice(tabNames, 'size'),
     x: integer(0, { min: 0, max: GALLERY_COUNT - 1 }),
     shift: integer(0, { min: -8, max: 8 }),
-    silent: choice(['none', 'code', 'skip'], 'none'),
+    swap: choice(['none', 'code', 'skip'], 'none'),
     /** Null while nothing is compared; what ends in B is of the second network then. */
     beside: optional(choice(arrangementNames, 'dense')),
     netB: networkField(lab),
@@ -80,7 +80,7 @@ export function stateOf(lab: ConvolutionalLab): ConvolutionalState {
     tab,
     x: Math.max(0, view.x?.index ?? 0), // a drawing does not fit into an address
     shift: view.shift,
-    silent: view.silent,
+    swap: view.swapped,
     beside: b ? lab.arrangement : null,
     netB: b ? b.network : null,
     rateB: b ? b.learningRate : caeDefaults.learningRate,
@@ -110,7 +110,7 @@ export function adopt(lab: ConvolutionalLab, state: ConvolutionalState): void {
   });
   lab.show(state.tab);
   lab.a.view.shift = state.shift;
-  lab.a.view.silent = state.silent;
+  lab.a.view.swapped = state.swap;
   void adoptBeside(lab, state);
 }
 

@@ -23,7 +23,7 @@ export class ConvolutionalLab extends Instrument<Preset, CaeSide, Tab, Arrangeme
       code,
       parameters,
       skip: config?.skip ?? false,
-      silent: view.silent,
+      swapped: view.swapped,
       tenDigits: view.tenDigits,
       movements: view.movements,
     });

@@ -2,7 +2,7 @@
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 import type { Movement } from './equivariance.ts';
-import type { Silent } from './view.svelte.ts';
+import type { Swapped } from './view.svelte.ts';
 
 export interface Known {
   readonly report: StepReport | null;
@@ -13,7 +13,7 @@ export interface Known {
   readonly code: number;
   readonly parameters: number;
   readonly skip: boolean;
-  readonly silent: Silent;
+  readonly swapped: Swapped;
   /** Squared error of the ten digits, per pixel, as they are reconstructed now. */
   readonly tenDigits: number | null;
   readonly movements: readonly Movement[];
@@ -21,10 +21,10 @@ export interface Known {
 
 /**
  * `mse` is that of held-out images, of a pretrained model the published one; `digits` that of the ten digits in sight
- * with what is silenced now; `moved3` and `moved4` how much the last maps differ after 3 and 4 pixels, moved back.
+ * with what is swapped now; `moved3` and `moved4` how much the last maps differ after 3 and 4 pixels, moved back.
  */
 export function readingsOf(known: Known): Record<string, number> {
-  const { report, heldOut, published, code, parameters, skip, silent, tenDigits } = known;
+  const { report, heldOut, published, code, parameters, skip, swapped, tenDigits } = known;
   const moved = (by: number) => known.movements.find((each) => each.by === by)?.movedBack;
   const figures = {
     mse: heldOut?.terms['mse'] ?? published?.metrics['mse'],
@@ -33,8 +33,8 @@ export function readingsOf(known: Known): Record<string, number> {
     code,
     parameters,
     skip: Number(skip),
-    codeSilent: Number(silent === 'code'),
-    skipSilent: Number(silent === 'skip'),
+    codeSwapped: Number(swapped === 'code'),
+    skipSwapped: Number(swapped === 'skip'),
     digits: tenDigits ?? undefined,
     moved3: moved(3),
     moved4: moved(4),

@@ -15,8 +15,8 @@ import { fieldsOf, type Unit } from './fields.ts';
 import { kernelsIn, type Kernels } from './kernels.ts';
 import type { Panel } from './tabs.ts';
 
-/** What hands on zeros instead of its output. */
-export type Silent = 'none' | 'code' | 'skip';
+/** What of x is exchanged for that of another image. */
+export type Swapped = 'none' | 'code' | 'skip';
 
 /** One image of each class is reconstructed besides x. */
 export const DIGITS = 10;
@@ -32,7 +32,9 @@ export class LayersView implements SideView {
   x = $state.raw<Subject | null>(null);
   /** Pixels that x is moved to the right before the network sees it. */
   shift = $state(0);
-  silent = $state<Silent>('none');
+  swapped = $state<Swapped>('none');
+  /** The image whose code or maps take the place of x's. */
+  other = $derived.by(() => otherThan(this.gallery, this.x));
   /** What each layer made of x, the image first. */
   layers = $state.raw<readonly LayerReport[]>([]);
   /** Images of the ten classes and their reconstructions, [DIGITS, PIXELS]. */
@@ -83,7 +85,7 @@ export class LayersView implements SideView {
     this.kernels = [];
     this.movements = [];
     this.board = null;
-    if (this.silent === 'skip' && config?.skip !== true) this.silent = 'none';
+    if (this.swapped === 'skip' && config?.skip !== true) this.swapped = 'none';
   }
 
   /** Other weights or another image: everything again. A call during a refresh makes one more, and waits for it. */
@@ -105,8 +107,8 @@ export class LayersView implements SideView {
     void this.refresh();
   }
 
-  silence(silent: Silent): void {
-    this.silent = silent;
+  swap(swapped: Swapped): void {
+    this.swapped = swapped;
     void this.refresh();
   }
 
@@ -162,11 +164,11 @@ export class LayersView implements SideView {
 
   async #lookInside(config: CaeConfig, seen: Float32Array): Promise<void> {
     const { digits, panel } = this;
-    const silenced = silencedIn(config, this.silent);
+    const replaced = await this.#taken(config);
     const names = mapSizes(config).map(({ name }) => name);
     const only = [names.at(-1)!];
-    const own = await this.#ask({ images: seen, silenced, only: names });
-    const ten = digits ? await this.#ask({ images: digits, silenced, only }) : [];
+    const own = await this.#ask({ images: seen, replaced, only: names });
+    const ten = digits ? await this.#ask({ images: digits, replaced, only }) : [];
     if (this.config !== config) return;
     this.layers = own;
     this.rebuilt = ten[0]?.values ?? null;
@@ -183,6 +185,14 @@ export class LayersView implements SideView {
       case 'none':
         break;
     }
+  }
+
+  /** What of the other image takes the place of x's. */
+  async #taken(config: CaeConfig): Promise<Record<string, Float32Array>> {
+    const only = swappedIn(config, this.swapped);
+    if (only.length === 0 || !this.other) return {};
+    const layers = await this.#ask({ images: greyOf(this.other), only });
+    return Object.fromEntries(layers.map(({ name, values }) => [name, values]));
   }
 
   async #readKernels(): Promise<void> {
@@ -217,7 +227,7 @@ export class LayersView implements SideView {
 
   async #ask(question: {
     images: Float32Array;
-    silenced?: readonly string[];
+    replaced?: Readonly<Record<string, Float32Array>>;
     only: readonly string[];
   }): Promise<readonly LayerReport[]> {
     // A copy: what is sent of a view is all that lies under it.
@@ -227,9 +237,9 @@ export class LayersView implements SideView {
   }
 }
 
-/** The names of what is silent. */
-function silencedIn(config: CaeConfig, silent: Silent): readonly string[] {
-  switch (silent) {
+/** The names of what is swapped. */
+function swappedIn(config: CaeConfig, swapped: Swapped): readonly string[] {
+  switch (swapped) {
     case 'none':
       return [];
     case 'code':
@@ -241,6 +251,13 @@ function silencedIn(config: CaeConfig, silent: Silent): readonly string[] {
 
 function one(name: string, channels: number, side: number, values: Float32Array): LayerReport {
   return { name, count: 1, channels, height: side, width: side, values };
+}
+
+/** The first 3 of the gallery, or the first 8 where x is a 3. */
+function otherThan(gallery: Gallery | null, x: Subject | null): Subject | null {
+  if (!gallery) return null;
+  const label = x?.label === 3 ? 8 : 3;
+  return gallery.at(Math.max(0, gallery.labels.indexOf(label)));
 }
 
 /** The first image of each class, [DIGITS, PIXELS]. */

@@ -132,18 +132,20 @@ describe('what a unit sees', () => {
       const look = await ask(name);
       const image = Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * 37) % 101) / 100);
       const [field] = fieldsOf(caePresets[name], { layer, channel: 0, row, column });
+      if (!field) throw new Error('There is no such layer.');
       const outside = Float32Array.from(image, (v, i) => {
         const [y, x] = [Math.floor(i / SIDE), i % SIDE];
         const inside =
-          y >= field!.rows[0] &&
-          y <= field!.rows[1] &&
-          x >= field!.columns[0] &&
-          x <= field!.columns[1];
+          y >= field.rows[0] &&
+          y <= field.rows[1] &&
+          x >= field.columns[0] &&
+          x <= field.columns[1];
         return inside ? v : 1 - v;
       });
       const at = async (pixels: Float32Array): Promise<number[]> => {
         const [maps] = await look(pixels, [layer]);
-        const { channels, height, width, values } = maps!;
+        if (!maps) return [];
+        const { channels, height, width, values } = maps;
         return Array.from(
           { length: channels },
           (_, c) => values[(c * height + row) * width + column] ?? NaN,
@@ -155,8 +157,8 @@ describe('what a unit sees', () => {
       });
       // And the corners of the field are seen: some map changes with them.
       const corner = image.slice();
-      corner[field!.rows[1] * SIDE + field!.columns[1]]! += 3;
-      corner[field!.rows[0] * SIDE + field!.columns[0]]! += 3;
+      corner[field.rows[1] * SIDE + field.columns[1]]! += 3;
+      corner[field.rows[0] * SIDE + field.columns[0]]! += 3;
       const changed = await at(corner);
       expect(changed.some((value, c) => Math.abs(value - before[c]!) > 1e-6)).toBe(true);
     },
@@ -322,7 +324,7 @@ describe('readings and pairs', () => {
       code: 32,
       parameters: 111_521,
       skip: true,
-      silent: 'code' as const,
+      swapped: 'code' as const,
       tenDigits: null,
       movements: [],
     };
@@ -330,8 +332,8 @@ describe('readings and pairs', () => {
       code: 32,
       parameters: 111_521,
       skip: 1,
-      codeSilent: 1,
-      skipSilent: 0,
+      codeSwapped: 1,
+      skipSwapped: 0,
     });
     const moved = [{ by: 4, asItIs: 0.9, movedBack: 0 }];
     expect(
@@ -354,7 +356,7 @@ describe('the address', () => {
     const lab = labOf();
     lab.show('shift');
     lab.move(3);
-    lab.a.view.silence('code');
+    lab.a.view.swap('code');
     lab.a.set({ learningRate: 2e-3 });
     const codec = codecOf(lab);
     const hash = codec.write(stateOf(lab), '');

@@ -6,18 +6,20 @@
 //
 //   step               [F]           updates made at each moment; the first is 0
 //   curve/step         [P]           updates made at each point of the curves
-//   curve/objective    [P]           what was trained on, mean over the last 20 updates at most, nats per image
+//   curve/objective    [P]           what was trained on, mean over the last 20 updates at most, nats per image, or the
+//                                    squared error per pixel where the term is `mse`
 //   curve/<term>       [P]           its terms likewise
 //   held-out/<term>    [F]           nats per image on the validation images
 //   kl                 [F, D]        nats per dimension, mean over the N images; [F, 0] without a KL
 //   variance           [F, D]        of the codes over the N images
 //   extent             [F]           half the side of the plane at each moment, in units of the code
-//   codes              [F, N, D]     posterior means, in halves of the plane: −1 to 1
+//   codes              [F, N, D]     posterior means, in halves of the plane: −1 to 1; of plain codes with more than two
+//                                    dimensions where they lie on their principal plane, D = 2
 //   labels             [N]           classes of the N images
 //   x                  [K, H, W]     the images to choose from, ink 0 to 1, one of each class in order
 //   place              [K]           their places in the gallery
 //   mean, log-variance [F, K, D]     the posteriors of these; log-variance [F, K, 0] for a deterministic code
-//   nll                [F, K]        −log p(x|z) at the posterior mean, nats
+//   nll                [F, K]        −log p(x|z) at the posterior mean, nats, or the squared error
 //   reconstruction     [F, K, H, W]  decoder means there
 //   manifold           [F, T, T, h, w]  decoder means over the plane, row by row from the top left
 //
@@ -30,7 +32,6 @@
 //
 // A network of maps has no plane: in place of all that is of its codes there are, with C maps of its first layer,
 //
-//   mse                [F, K]        squared error per pixel of the images to choose from
 //   maps               [F, K, C, h, w]  their first maps, in shares of the largest number of that moment
 //
 // and of a code that is shown unit by unit the same, with `maps` the decoder means without each of its C units.
@@ -59,7 +60,15 @@ export interface Values {
 }
 
 /** The arrays by their names in the file, without the terms' own. */
-const always = ['step', 'curve/step', 'curve/objective', 'x', 'place', 'reconstruction'] as const;
+const always = [
+  'step',
+  'curve/step',
+  'curve/objective',
+  'x',
+  'place',
+  'nll',
+  'reconstruction',
+] as const;
 const plane = [
   'kl',
   'variance',
@@ -68,10 +77,9 @@ const plane = [
   'labels',
   'mean',
   'log-variance',
-  'nll',
   'manifold',
 ] as const;
-const layered = ['mse', 'maps'] as const;
+const layered = ['maps'] as const;
 const hierarchical = ['level-kl', 'image-kl', 'samples'] as const;
 export type ArrayName =
   | (typeof always)[number]
