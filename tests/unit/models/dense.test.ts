@@ -304,3 +304,40 @@ describe('the autoencoder’s losses', () => {
     expect(binarising).toEqual(['bernoulli']);
   });
 });
+
+describe('PCA as a network', () => {
+  const identityish = async () => {
+    const family = await loadFamily('pca');
+    const config = family.parse({ inputDim: 3, latentDim: 2 });
+    const p = {
+      mean: tidy(() => variable(tensor([1, 2, 3], [3]))),
+      components: tidy(() => variable(tensor([1, 0, 0, 0, 0.6, 0.8], [2, 3]))),
+    };
+    return { family, config, p };
+  };
+
+  test('encodes by projecting what is left of the mean, and decodes what lies in the plane exactly', async () => {
+    const { family, config, p } = await identityish();
+    const x = tensor2d([[2, 2.6, 3.8]]);
+    const z = family.encode(config, p, x).mean;
+    const [a = NaN, b = NaN] = z.dataSync();
+    expect(a).toBeCloseTo(1, 5);
+    expect(b).toBeCloseTo(1, 5);
+    [...family.decode(config, p, z).dataSync()].forEach((value, i) => {
+      expect(value).toBeCloseTo([2, 2.6, 3.8][i]!, 5);
+    });
+  });
+
+  test('loses the squared distance to the plane, per pixel', async () => {
+    const { family, config, p } = await identityish();
+    const x = tensor2d([[1, 2 - 0.8, 3 + 0.6]]); // one unit along what is orthogonal to both
+    const batch = { input: x, target: x, noise: null };
+    expect(family.loss(config, p, batch, {}, 0).objective.dataSync()[0]).toBeCloseTo(1 / 3, 5);
+    expect(family.terms(config)).toEqual(['mse']);
+  });
+
+  test('refuses sizes that are none', async () => {
+    const family = await loadFamily('pca');
+    expect(() => family.parse({ inputDim: 784, latentDim: 0 })).toThrow(ConfigError);
+  });
+});

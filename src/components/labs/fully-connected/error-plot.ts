@@ -21,7 +21,7 @@ export interface Scales {
 export function scales(width: number, height: number): Scales {
   return {
     x: scaleLog([1, 200], [44, width - 8]),
-    y: scaleLog([0.003, 0.1], [height - 34, 6]).clamp(true),
+    y: scaleLog([0.003, 0.1], [height - 18, 4]).clamp(true),
   };
 }
 
