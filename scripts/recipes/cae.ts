@@ -1,5 +1,5 @@
-// The models of the chapter on convolutions: two without a bottleneck worth the name, one with, one that pools, and one
-// whose skip leaves the code nothing to do.
+// The models of the chapter on convolutions: two without a bottleneck worth the name, one with, and one whose skip
+// leaves the code nothing to do.
 import { caePresets, caeSpec, type CaeConfig } from '../../src/lib/models/cae.config.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -45,13 +45,5 @@ export const recipes: readonly Recipe[] = [
     title: 'Convolutional autoencoder 16-32 with a bottleneck of 32 and a skip around it on MNIST',
     settings: { learningRate: 3e-3 },
     epochs: 3,
-  },
-  {
-    ...common,
-    ...network(caePresets.pool),
-    id: 'cae-mnist-pool',
-    title: 'Convolutional autoencoder 16-32 with pooling and upsampling on MNIST',
-    settings: { learningRate: 3e-3 },
-    epochs: 2,
   },
 ];

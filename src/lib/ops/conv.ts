@@ -1,6 +1,6 @@
 // Convolutions as PyTorch counts them: weights (out, in, h, w), or (in, out, h, w) where transposed, and `padding` the
 // same on both sides, where TensorFlow's 'same' puts the odd pixel after. Images are [batch, height, width, channels].
-import { parameter, type Parameters } from './layers.ts';
+import { parameter } from './layers.ts';
 import {
   add,
   concat,
@@ -13,6 +13,9 @@ import {
 } from './tf.ts';
 import type { Rank, Tensor, Tensor2D, Tensor4D } from './tf.ts';
 
+/** Weights and biases by PyTorch's names; a model's parameters, or tensors that a gradient is asked of. */
+type Weights = Readonly<Record<string, Tensor>>;
+
 export interface Convolution {
   readonly stride: number;
   /** Zeros around the image, on each of its four sides. */
@@ -21,7 +24,7 @@ export interface Convolution {
 
 /** nn.Conv2d: side n becomes ⌊(n + 2 padding − kernel) / stride⌋ + 1. */
 export function conv2d(
-  p: Parameters,
+  p: Weights,
   layer: string,
   x: Tensor4D,
   { stride, padding }: Convolution,
@@ -43,7 +46,7 @@ export function conv2d(
  * convolution with the same weight that leads from the larger image to the smaller, transposed.
  */
 export function convTranspose2d(
-  p: Parameters,
+  p: Weights,
   layer: string,
   x: Tensor4D,
   { stride, padding, outputPadding }: Convolution & { readonly outputPadding: number },
@@ -113,7 +116,7 @@ export function unflatten(rows: Tensor2D, channels: number): Tensor4D {
 }
 
 /** From PyTorch's order of axes to tfjs's, of either kind of convolution: the first two go to the end and change places. */
-function filterOf(p: Parameters, layer: string): Tensor4D {
-  const weight: Tensor = parameter(p, `${layer}.weight`);
+function filterOf(p: Weights, layer: string): Tensor4D {
+  const weight = parameter(p, `${layer}.weight`);
   return transpose(weight as Tensor4D, [2, 3, 1, 0]);
 }

@@ -11,7 +11,7 @@ export type Activation = 'relu' | 'leaky-relu' | 'tanh' | 'linear';
 export const LEAKY_SLOPE = 0.2;
 
 /** The parameter of that name. Throws when the model has none. */
-export function parameter(p: Parameters, name: string): Variable {
+export function parameter<T extends Tensor>(p: Readonly<Record<string, T>>, name: string): T {
   const found = p[name];
   if (!found) throw new Error(`No parameter "${name}"; there are ${Object.keys(p).join(', ')}.`);
   return found;

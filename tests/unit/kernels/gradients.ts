@@ -8,9 +8,8 @@ import {
   maxPool2,
   upsample2,
 } from '../../../src/lib/ops/conv.ts';
-import type { Parameters } from '../../../src/lib/ops/layers.ts';
 import * as tf from '../../../src/lib/ops/tf.ts';
-import type { Rank, Tensor, Tensor4D, Variable } from '../../../src/lib/ops/tf.ts';
+import type { Rank, Tensor, Tensor4D } from '../../../src/lib/ops/tf.ts';
 import { read, values } from './reference.ts';
 
 interface Case {
@@ -32,10 +31,7 @@ const filter = (x: Tensor) => tf.reshape<Rank.R4>(x, [2, 2, 2, 3]);
 const fixed = (count: number, shape: number[], seed = 99) => tf.tensor(values(count, seed), shape);
 const rows = () => tf.tensor1d([3, 0, 3], 'int32');
 
-const layer = (weight: Tensor, bias: Tensor): Parameters => ({
-  'layer.weight': weight as Variable,
-  'layer.bias': bias as Variable,
-});
+const layer = (weight: Tensor, bias: Tensor) => ({ 'layer.weight': weight, 'layer.bias': bias });
 const halving = { stride: 2, padding: 1 };
 const doubling = { ...halving, outputPadding: 1 };
 const even = (x: Tensor) => tf.reshape<Rank.R4>(x, [1, 2, 6, 2]);

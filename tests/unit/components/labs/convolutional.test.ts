@@ -264,7 +264,10 @@ describe('the pictures of maps', () => {
 describe('networks', () => {
   test('what is trained live has the sizes of what is published', () => {
     for (const name of presetNames) {
-      expect(specOf(preset(name))).toEqual(recipeOf(`cae-mnist-${name}`).spec);
+      // The one that pools has no published weights.
+      if (name !== 'pool') {
+        expect(specOf(preset(name))).toEqual(recipeOf(`cae-mnist-${name}`).spec);
+      }
       expect(presetOf(specOf(preset(name, true)))).toBe(name);
     }
     expect(specOf(preset('d32', true))).toEqual(recipeOf('cae-mnist-d32-skip').spec);
