@@ -77,9 +77,9 @@ export class LevelPage extends PictureLab {
       .check({ force: true });
   }
 
-  /** The temperature of a level at 0. */
-  async cool(level: string): Promise<void> {
-    await this.slider(`τ of ${level}`).focus();
+  /** The temperature of what is drawn at 0. */
+  async cool(): Promise<void> {
+    await this.slider('Temperature').focus();
     await this.page.keyboard.press('Home');
   }
 }

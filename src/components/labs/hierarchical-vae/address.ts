@@ -55,7 +55,9 @@ export function stateOf(lab: HierarchicalLab): LevelState {
 
 /** Puts a state into the lab. A live run is thrown away for another network with the reader's consent only. */
 export function adopt(lab: HierarchicalLab, state: LevelState): void {
-  adoptInstrument(lab, state, presets);
+  // Samples are a panel of their own only while two networks have them.
+  const tab = state.tab === 'samples' && state.beside === null ? 'levels' : state.tab;
+  adoptInstrument(lab, { ...state, tab }, presets);
   const { held, draw } = state;
   const { view } = lab.a;
   // Once the network is there: another one holds nothing.

@@ -9,6 +9,7 @@ import { Trace } from '../shared/trace.ts';
 import { cured } from './dials.ts';
 import { bySpan } from './levels.ts';
 import {
+  costName,
   isNormalised,
   preset,
   sizesOf,
@@ -44,6 +45,8 @@ export class LevelSide extends ElboSide<Preset> {
   sizes = $derived(sizesOf(this.spec));
   hierarchical = $derived(this.spec.family === 'hvae');
   normalised = $derived(isNormalised(this.spec));
+  /** What the bars of the levels are. */
+  cost = $derived(costName(this.spec));
   advice = $derived.by(() => adviceOf(this.guide, this.run.step, this.view.kl));
   settings = $derived(this.#settings());
   readonly alarm = null;

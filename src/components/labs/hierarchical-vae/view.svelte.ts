@@ -21,8 +21,8 @@ import { costs, type Climb, type Draw } from './descents.ts';
 import { LevelQuestions, type Posterior } from './questions.ts';
 import type { Source } from './source.ts';
 
-/** The pictures below the stage that are kept up to date. */
-export type Panel = 'none' | 'levels' | 'swap';
+/** The pictures below the stage that are kept up to date, beside those of the stage. */
+export type Panel = 'none' | 'swap';
 
 export class LevelView {
   gallery = $state.raw<Gallery | null>(null);
@@ -53,8 +53,8 @@ export class LevelView {
   panel = $state<Panel>('none');
   /** How many levels, from the top, keep the code of z in the sixteen samples; see `holding`. */
   held = $state(0);
-  /** τ of each level's draws, z₁ first; 0 for the prior's mean. */
-  temperatures = $state.raw<readonly number[]>([1]);
+  /** τ of every level that is drawn; 0 for the prior's mean. */
+  temperature = $state(1);
   /** Number of the draw of the sixteen. */
   seed = $state(0);
   samples = $state.raw<DescentReport | null>(null);
@@ -127,7 +127,7 @@ export class LevelView {
     );
   }
 
-  /** Another network: where its levels lie. What was shown of the one before is gone; the next refresh shows the new. */
+  /** Another network: where its levels lie. What was shown of the one before is gone. */
   setLevels(spans: readonly Span[]): void {
     const same =
       spans.length === this.spans.length &&
@@ -148,11 +148,10 @@ export class LevelView {
     this.source = 'mean';
     this.#before = null;
     this.held = 0;
-    this.temperatures = spans.map(() => 1);
     this.chosen = 0;
   }
 
-  /** Other weights or another image: everything again. A call during a refresh makes one more, and waits for it. */
+  /** Other weights or another image: all again. A call during a refresh makes one more, and waits for it. */
   refresh(): Promise<void> {
     this.#again = true;
     this.#refreshing ??= this.#refreshWhileAsked().finally(() => {
@@ -198,10 +197,7 @@ export class LevelView {
     void this.refresh();
   }
 
-  /**
-   * The top of z where the cursor is on the plane; what is not shown stays as x has it. What only passes over is
-   * forgotten by `unpoint`.
-   */
+  /** The top of z where the cursor is; the rest stays as x has it. What only passes is forgotten by `unpoint`. */
   point(x: number, y: number, passing = false): void {
     const base = this.posterior?.mean ?? this.z;
     this.#pass(withPoint(base, this.axes, x, y), 'cursor', passing);
@@ -214,7 +210,7 @@ export class LevelView {
     if (code?.length === dimensions) this.#pass(code, 'image', passing);
   }
 
-  /** z where it was before the cursor passed over the plane; nothing where it was put or moved otherwise since. */
+  /** z where it was before the cursor passed over the plane; unless it was put or moved since. */
   unpoint(): void {
     const before = this.#before;
     if (!before) return;
@@ -241,8 +237,8 @@ export class LevelView {
     else this.#redraw();
   }
 
-  setTemperature(level: number, temperature: number): void {
-    this.temperatures = this.temperatures.with(level, temperature);
+  setTemperature(temperature: number): void {
+    this.temperature = temperature;
     this.#redraw();
   }
 
@@ -252,6 +248,12 @@ export class LevelView {
     this.pixelDraw += 1;
     if (this.weighted && this.posterior) this.#climb(this.z);
     this.#redraw();
+  }
+
+  /** Equal for two networks whose sixteen were given the same noise at each place. */
+  get places(): string {
+    const { by, held, seed } = this.#drawing();
+    return [this.spans.join(';'), by.join(), held, seed].join(' ');
   }
 
   /** Other pixels from the same means. */
@@ -302,7 +304,7 @@ export class LevelView {
     this.source = source;
     if (!this.weighted) return;
     this.#climb(z);
-    if (this.panel === 'levels') this.#draw(this.#drawing());
+    this.#draw(this.#drawing());
   }
 
   /** The code of the mixture in sight. */
@@ -314,15 +316,15 @@ export class LevelView {
   }
 
   #redraw(): void {
-    if (this.weighted && this.posterior && this.panel === 'levels') this.#draw(this.#drawing());
+    if (this.weighted && (this.posterior || this.holding === 0)) this.#draw(this.#drawing());
   }
 
   #drawing(): Draw {
-    const { z, holding, temperatures, seed, levels, axes } = this;
-    const highest = levels - holding - 1; // of the levels drawn
-    const span = this.spans[highest];
+    const { z, holding, temperature, seed, axes, spans } = this;
     // In the order of the highest level that is drawn: neighbours are alike.
-    const by = highest === levels - 1 || !span ? axes : leading(this.variance, span);
+    const span = holding > 0 ? spans[spans.length - holding - 1] : undefined;
+    const by = span ? leading(this.variance, span) : axes;
+    const temperatures = spans.map(() => temperature);
     return { z, held: holding, temperatures, seed, by };
   }
 
@@ -335,8 +337,10 @@ export class LevelView {
     while (this.#again) {
       this.#again = false;
       try {
+        // What hangs on the weights alone comes first: neither the images nor their codes are waited for.
+        const early = this.weighted && this.holding === 0 ? await this.#sample() : null;
         await this.#encodeAll();
-        await this.#drawAll();
+        await this.#drawAll(early);
       } catch (error) {
         this.#failed(error);
       }
@@ -368,8 +372,17 @@ export class LevelView {
     return weight(this.axes) < 0.5 * weight(this.order.slice(0, 2));
   }
 
-  /** The ladder and the plane, then the panel in sight. */
-  async #drawAll(): Promise<void> {
+  /** The sixteen, of what they are drawn from now; says what that was. */
+  async #sample(): Promise<Draw> {
+    const { dimensions } = this;
+    const draw = this.#drawing();
+    const samples = await this.#ask.sixteen(draw);
+    if (dimensions === this.dimensions) this.samples = samples;
+    return draw;
+  }
+
+  /** The ladder and the plane, the sixteen unless they are there, then the panel in sight. */
+  async #drawAll(early: Draw | null): Promise<void> {
     const { z, panel, posterior, otherMean, axes, extent, dimensions } = this;
     if (!posterior || z.length !== dimensions) return;
     const tiles = manifoldCodes(posterior.mean, axes, extent);
@@ -377,10 +390,9 @@ export class LevelView {
     if (dimensions !== this.dimensions) return;
     if (z === this.z) this.ladder = ladder.rungs;
     this.manifold = ladder.tops;
-    if (panel === 'levels') {
-      const samples = await this.#ask.sixteen(this.#drawing());
-      if (dimensions === this.dimensions) this.samples = samples;
-    } else if (panel === 'swap' && otherMean) {
+    const same = early && this.holding === 0 && early.by.join() === this.#drawing().by.join();
+    if (!same) await this.#sample();
+    if (panel === 'swap' && otherMean) {
       const mixed = await this.#ask.decode(mixtures(posterior.mean, otherMean, this.spans));
       if (dimensions === this.dimensions) this.mixed = mixed;
     }
