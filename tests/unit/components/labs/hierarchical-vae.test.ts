@@ -15,6 +15,7 @@ import { cured, uncured } from '../../../../src/components/labs/hierarchical-vae
 import { parts } from '../../../../src/components/labs/hierarchical-vae/keepable.ts';
 import { HierarchicalLab } from '../../../../src/components/labs/hierarchical-vae/lab.svelte.ts';
 import {
+  costName,
   isNormalised,
   networkOn,
   preset,
@@ -26,8 +27,10 @@ import {
 import {
   adviceOf,
   deadLevels,
+  heldWords,
   readingsOf,
 } from '../../../../src/components/labs/hierarchical-vae/readings.ts';
+import { tabsOf } from '../../../../src/components/labs/hierarchical-vae/tabs.ts';
 import type { LabModel } from '../../../../src/components/labs/shared/data-sets.ts';
 import { FakeSession } from './fake-session.ts';
 
@@ -81,6 +84,12 @@ describe('networks', () => {
     ]);
     expect(sizesOf(ladder)).toBe('32–8–2');
     expect(sizesOf(plain)).toBe('42');
+  });
+
+  test('what a level costs is a KL, but from below it is only a difference', () => {
+    expect(costName(ladder)).toBe('KL');
+    expect(costName(plain)).toBe('KL');
+    expect(costName(recipeOf('vae2-mnist').spec)).toBe('log q − log p');
   });
 
   test('on other data stands what is published there, else the same sizes untrained', () => {
@@ -148,7 +157,25 @@ describe('the guided collapse', () => {
   });
 });
 
+describe('the sixteen samples', () => {
+  test('are told by what they share, of whom, and what is drawn', () => {
+    const of = (levels: number, holding: number) =>
+      heldWords({ levels, holding, source: 'sample' });
+    expect(of(3, 0)).toMatch(/^Every level is drawn\. .* z₃\.$/);
+    expect(of(3, 1)).toBe('All share z₃ of the sample chosen; z₂ and z₁ are drawn for each.');
+    expect(of(3, 2)).toBe('All share z₃ and z₂ of the sample chosen; z₁ is drawn for each.');
+    expect(of(3, 3)).toMatch(/^All of z is held/);
+    expect(of(1, 0)).toContain('N(0, I)');
+  });
+});
+
 describe('two side by side', () => {
+  test('samples are a panel of their own only beside a second network', () => {
+    const values = (comparing: boolean) => tabsOf(comparing).map(({ value }) => value);
+    expect(values(true)).toEqual(['samples', ...values(false)]);
+    expect(values(false)).not.toContain('samples');
+  });
+
   test('every pair has its title, and a plain VAE is only compared in what it has', () => {
     expect(arrangementNames).toEqual(Object.keys(arrangements));
     const { a } = labOf();
@@ -187,6 +214,13 @@ describe('the address', () => {
     expect(stateOf(other)).toEqual(stateOf(lab));
     expect(other.a.network).toEqual(preset('ladder-without-norm'));
     expect(other.a.warmupSteps).toBe(0);
+  });
+
+  test('the panel of two networks’ samples is not shown beside none', () => {
+    const lab = labOf();
+    const { state } = codecOf(lab).read('#hierarchical-vae.v1:tab=samples');
+    adopt(lab, state);
+    expect(lab.tab).toBe('levels');
   });
 
   test('a network that is none gives the first, and says so', () => {
