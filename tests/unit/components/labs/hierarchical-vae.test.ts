@@ -31,6 +31,7 @@ import {
   readingsOf,
 } from '../../../../src/components/labs/hierarchical-vae/readings.ts';
 import { tabsOf } from '../../../../src/components/labs/hierarchical-vae/tabs.ts';
+import { LevelView } from '../../../../src/components/labs/hierarchical-vae/view.svelte.ts';
 import type { LabModel } from '../../../../src/components/labs/shared/data-sets.ts';
 import { FakeSession } from './fake-session.ts';
 
@@ -166,6 +167,25 @@ describe('the sixteen samples', () => {
     expect(of(3, 2)).toBe('All share z₃ and z₂ of the sample chosen; z₁ is drawn for each.');
     expect(of(3, 3)).toMatch(/^All of z is held/);
     expect(of(1, 0)).toContain('N(0, I)');
+  });
+
+  test('are asked for as soon as there are weights, before there is an image to encode', async () => {
+    const session = new FakeSession();
+    const view = new LevelView(
+      () => session,
+      'main',
+      () => undefined,
+    );
+    view.setLevels(spansOf(ladder));
+    await view.refresh();
+    expect(session.asked).toEqual([]);
+    view.weighted = true;
+    await view.refresh();
+    expect(session.asked).toEqual(['descend']);
+    expect(session.payloads[0]).toMatchObject({
+      given: [false, false, false],
+      temperatures: [1, 1, 1],
+    });
   });
 });
 
