@@ -1,7 +1,5 @@
 // The panels below the lab's stage, by name. Pure.
-import type { Panel } from './view.svelte.ts';
 
-/** Panels that the view decodes pictures for, and those that bring their own. */
 export const tabNames = [
   'levels',
   'samples',
@@ -29,6 +27,9 @@ export function tabsOf(
     { value: 'keep', label: 'Keep' },
   ];
 }
+
+/** The pictures below the stage that the view keeps up to date, beside those of the stage. */
+export type Panel = 'none' | 'swap';
 
 /** What the view decodes for a tab. */
 export function panelOf(tab: Tab): Panel {

@@ -20,9 +20,7 @@ import { bySpan, leading, mixtureOf, mixtures, project, sourcesOf, type Span } f
 import { costs, type Climb, type Draw } from './descents.ts';
 import { LevelQuestions, type Posterior } from './questions.ts';
 import type { Source } from './source.ts';
-
-/** The pictures below the stage that are kept up to date, beside those of the stage. */
-export type Panel = 'none' | 'swap';
+import type { Panel } from './tabs.ts';
 
 export class LevelView {
   gallery = $state.raw<Gallery | null>(null);
@@ -329,8 +327,7 @@ export class LevelView {
   }
 
   #climbing(z: Float32Array, tops: Float32Array = new Float32Array(0)): Climb {
-    const { levels, seed } = this;
-    return { z, tops, levels, seed };
+    return { z, tops, levels: this.levels, seed: this.seed };
   }
 
   async #refreshWhileAsked(): Promise<void> {
