@@ -91,7 +91,9 @@ test('holding a level holds those above it; with all of them held the means are 
     await expect(lab.lock(level)).toHaveAttribute('aria-pressed', 'true');
   }
   await lab.showsDifferent(lab.sixteen, COLUMNS, 1);
-  await expect(lab.slider('Temperature')).toBeDisabled();
+  for (const temperature of ['τ₃', 'τ₂', 'τ₁']) {
+    await expect(lab.slider(temperature)).toBeDisabled();
+  }
   await lab.choose('What the pictures show', 'Samples');
   await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
   await lab.lock('z₃').click();
@@ -100,15 +102,43 @@ test('holding a level holds those above it; with all of them held the means are 
   }
 });
 
-test('at temperature 0 everything below a held code is its mean', async ({ page }) => {
+test('each level has its temperature: with all at 0 everything below a held code is its mean', async ({
+  page,
+}) => {
   const lab = new LevelPage(page);
   await lab.open(levelAddress);
   await lab.lock('z₃').click();
-  await lab.cool();
-  await expect(lab.slider('Temperature')).toHaveAttribute('aria-valuetext', 'mean');
+  await expect(lab.slider('τ₃')).toBeDisabled();
+  await lab.cool('τ₂');
+  await expect(lab.slider('τ₂')).toHaveAttribute('aria-valuetext', 'mean');
+  await expect(lab.slider('τ₁')).toHaveAttribute('aria-valuetext', '1.00');
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
+  await lab.cool('τ₁');
   await lab.showsDifferent(lab.sixteen, COLUMNS, 1);
+  await lab.slider('τ₂').focus();
   await lab.page.keyboard.press('End');
   await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
+});
+
+test('the temperatures and the levels held stand in the address, and come back from it', async ({
+  page,
+  context,
+}) => {
+  const lab = new LevelPage(page);
+  await lab.open(levelAddress);
+  await lab.lock('z₃').click();
+  await lab.cool('τ₂');
+  for (const part of [/held=1/, /tau=1,0(?:&|$)/]) {
+    await expect.poll(() => decodeURIComponent(new URL(page.url()).hash)).toMatch(part);
+  }
+  const drawn = await lab.tiles(lab.sixteen, COLUMNS);
+  const other = new LevelPage(await context.newPage());
+  await other.page.goto(page.url());
+  await other.wake();
+  await expect(other.slider('τ₂')).toHaveAttribute('aria-valuetext', 'mean');
+  await expect(other.slider('τ₁')).toHaveAttribute('aria-valuetext', '1.00');
+  await expect(other.lock('z₃')).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(() => other.tiles(other.sixteen, COLUMNS)).toEqual(drawn);
 });
 
 test('a sample that is chosen becomes z, and its siblings are drawn', async ({ page }) => {
@@ -212,6 +242,11 @@ test('beside a second network the samples of both are there, with the same noise
   const before = await lab.tiles(grid('B'), 8);
   await lab.action('Draw again').click();
   await expect.poll(() => lab.tiles(grid('B'), 8)).not.toEqual(before);
+  await expect.poll(equal).toBe(true);
+  // A temperature is that of both.
+  const warm = await lab.tiles(grid('B'), 8);
+  await lab.cool('τ₁');
+  await expect.poll(() => lab.tiles(grid('B'), 8)).not.toEqual(warm);
   await expect.poll(equal).toBe(true);
   // Pointed at in one, a sample is marked in both.
   const sample = (name: string) => grid(name).getByRole('button', { name: 'Hold sample 5 of 16' });

@@ -7,7 +7,7 @@ import { ElboSide, type Dials } from '../shared/instrument/elbo-side.svelte.ts';
 import type { Host } from '../shared/instrument/side.svelte.ts';
 import { Trace } from '../shared/trace.ts';
 import { cured } from './dials.ts';
-import { bySpan } from './levels.ts';
+import { bySpan, MOST_LEVELS } from './levels.ts';
 import {
   costName,
   isNormalised,
@@ -21,8 +21,6 @@ import {
 import { adviceOf } from './readings.ts';
 import { LevelView } from './view.svelte.ts';
 
-/** Levels whose curves are kept. */
-const MOST_LEVELS = 5;
 /** Images that the KL of every level is measured on while nothing trains. */
 const MEASURED = 500;
 

@@ -3,12 +3,7 @@
 // Asks the worker and holds plain numbers; knows no training, no dial and no canvas.
 // A plain VAE is a hierarchy of one level.
 import { bernoulliSample } from '../../../lib/metrics/arrays/draws.ts';
-import {
-  ACTIVE_ABOVE,
-  activeUnits,
-  codeVariance,
-  type CodeArrays,
-} from '../../../lib/metrics/arrays/posterior.ts';
+import { codeVariance, type CodeArrays } from '../../../lib/metrics/arrays/posterior.ts';
 import type { DataRef, Slot } from '../../../lib/protocol/messages.ts';
 import type { DescentReport } from '../../../lib/protocol/queries.ts';
 import { niceExtent } from '../../ui/plane.ts';
@@ -16,7 +11,16 @@ import type { Gallery, Subject } from '../shared/gallery.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
-import { bySpan, leading, mixtureOf, mixtures, project, sourcesOf, type Span } from './levels.ts';
+import {
+  bySpan,
+  leading,
+  mixtureOf,
+  mixtures,
+  project,
+  sourcesOf,
+  temperaturesOf,
+  type Span,
+} from './levels.ts';
 import { costs, type Climb, type Draw } from './descents.ts';
 import { LevelQuestions, type Posterior } from './questions.ts';
 import type { Source } from './source.ts';
@@ -51,8 +55,8 @@ export class LevelView {
   panel = $state<Panel>('none');
   /** How many levels, from the top, keep the code of z in the sixteen samples; see `holding`. */
   held = $state(0);
-  /** τ of every level that is drawn; 0 for the prior's mean. */
-  temperature = $state(1);
+  /** τ of the levels that are drawn, by place from the top down, 1 where none is; 0 for the prior's mean. */
+  temperatures = $state.raw<readonly number[]>([]);
   /** Number of the draw of the sixteen. */
   seed = $state(0);
   samples = $state.raw<DescentReport | null>(null);
@@ -68,14 +72,6 @@ export class LevelView {
   dimensions = $derived(this.spans.at(-1)?.[1] ?? 0);
   top = $derived<Span>(this.spans.at(-1) ?? [0, 0]);
   variance = $derived(this.codes ? codeVariance(this.codes) : []);
-  active = $derived(activeUnits(this.variance));
-  /** Active units of each level, z₁ first. */
-  activeByLevel = $derived(
-    bySpan(
-      this.variance.map((variance) => (variance > ACTIVE_ABOVE ? 1 : 0)),
-      this.spans,
-    ),
-  );
   /** KL of each level, z₁ first, in nats; empty where it was not measured. */
   kl = $derived(bySpan(this.klPerDimension, this.spans));
   /** The codes in the two dimensions shown, [count · 2]. */
@@ -235,8 +231,8 @@ export class LevelView {
     else this.#redraw();
   }
 
-  setTemperature(temperature: number): void {
-    this.temperature = temperature;
+  setTemperatures(fromTop: readonly number[]): void {
+    this.temperatures = fromTop;
     this.#redraw();
   }
 
@@ -252,11 +248,6 @@ export class LevelView {
   get places(): string {
     const { by, held, seed } = this.#drawing();
     return [this.spans.join(';'), by.join(), held, seed].join(' ');
-  }
-
-  /** Other pixels from the same means. */
-  resamplePixels(): void {
-    this.pixelDraw += 1;
   }
 
   /** Whose code one level of the mixture takes. */
@@ -318,11 +309,11 @@ export class LevelView {
   }
 
   #drawing(): Draw {
-    const { z, holding, temperature, seed, axes, spans } = this;
+    const { z, holding, seed, axes, spans } = this;
     // In the order of the highest level that is drawn: neighbours are alike.
     const span = holding > 0 ? spans[spans.length - holding - 1] : undefined;
     const by = span ? leading(this.variance, span) : axes;
-    const temperatures = spans.map(() => temperature);
+    const temperatures = temperaturesOf(this.temperatures, spans.length);
     return { z, held: holding, temperatures, seed, by };
   }
 

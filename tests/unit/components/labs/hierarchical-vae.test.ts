@@ -15,6 +15,11 @@ import { cured, uncured } from '../../../../src/components/labs/hierarchical-vae
 import { parts } from '../../../../src/components/labs/hierarchical-vae/keepable.ts';
 import { HierarchicalLab } from '../../../../src/components/labs/hierarchical-vae/lab.svelte.ts';
 import {
+  temperatureName,
+  temperaturesOf,
+  tempered,
+} from '../../../../src/components/labs/hierarchical-vae/levels.ts';
+import {
   costName,
   isNormalised,
   networkOn,
@@ -189,6 +194,44 @@ describe('the sixteen samples', () => {
   });
 });
 
+describe('temperatures', () => {
+  test('go by place from the top down, and by level, z₁ first, to the worker', () => {
+    expect(temperaturesOf([], 3)).toEqual([1, 1, 1]);
+    expect(temperaturesOf([0.5, 0], 3)).toEqual([1, 0, 0.5]);
+    expect(temperaturesOf([0.5, 0], 1)).toEqual([0.5]);
+  });
+
+  test('are told as shortly as they can be', () => {
+    expect(tempered([], 2, 0)).toEqual([1, 1, 0]);
+    expect(tempered([1, 1, 0], 0, 0.5)).toEqual([0.5, 1, 0]);
+    expect(tempered([0.5, 1, 0], 2, 1)).toEqual([0.5]);
+    expect(tempered([0.5], 0, 1)).toEqual([]);
+  });
+
+  test('are named as the levels are', () => {
+    expect(temperatureName(2, 3)).toBe('τ₃');
+    expect(temperatureName(0, 1)).toBe('τ');
+  });
+
+  test('of a second network are those of the first, and a level is drawn at its own', async () => {
+    const lab = labOf();
+    lab.a.view.setTemperatures([1, 0.25]);
+    await lab.compare('same');
+    expect(lab.b?.view.temperatures).toEqual([1, 0.25]);
+    const session = new FakeSession();
+    const view = new LevelView(
+      () => session,
+      'main',
+      () => undefined,
+    );
+    view.setLevels(spansOf(ladder));
+    view.weighted = true;
+    view.setTemperatures([1, 0.25]);
+    await view.refresh();
+    expect(session.payloads.at(-1)).toMatchObject({ temperatures: [1, 0.25, 1] });
+  });
+});
+
 describe('two side by side', () => {
   test('samples are a panel of their own only beside a second network', () => {
     const values = (comparing: boolean) => tabsOf(comparing).map(({ value }) => value);
@@ -225,8 +268,10 @@ describe('the address', () => {
     lab.a.set(uncured);
     lab.seed = 12;
     lab.show('rates');
+    lab.a.view.setTemperatures([1, 0.35]);
     const hash = codecOf(lab).write(stateOf(lab), '');
     expect(hash).toMatch(/^#hierarchical-vae\.v1:/);
+    expect(decodeURIComponent(hash)).toContain('tau=1,0.35');
     const other = labOf();
     const { state, problems } = codecOf(other).read(hash);
     expect(problems).toEqual([]);
@@ -234,6 +279,7 @@ describe('the address', () => {
     expect(stateOf(other)).toEqual(stateOf(lab));
     expect(other.a.network).toEqual(preset('ladder-without-norm'));
     expect(other.a.warmupSteps).toBe(0);
+    expect(other.a.view.temperatures).toEqual([1, 0.35]);
   });
 
   test('the panel of two networks’ samples is not shown beside none', () => {
