@@ -8,7 +8,6 @@ import {
   ladderOf,
   NARROW,
   RUNG,
-  SAMPLES,
   sixteenOf,
   type Descend,
 } from '../../src/components/labs/hierarchical-vae/descents.ts';
@@ -58,8 +57,7 @@ export async function drawLevels(
   const grey = Float32Array.from(imageAt(gallery, 0), (byte) => byte / 255);
   await writeSheet(path.join(folder, 'x.png'), grey, 1);
   await writeSheet(path.join(folder, 'latent.png'), ladder.tops, MANIFOLD_SIDE);
-  await writeSheet(path.join(folder, 'sixteen.png'), samples.means, SAMPLES.columns, GAP);
-  await writeSheet(path.join(folder, 'sixteen-narrow.png'), folded(samples.means), NARROW, GAP);
+  await writeSheet(path.join(folder, 'sixteen.png'), folded(samples.means), NARROW, GAP);
   for (let i = 0; i < levels; i++) {
     const rung = ladder.rungs.subarray(i * RUNG * PIXELS, (i + 1) * RUNG * PIXELS);
     await writeSheet(path.join(folder, `rung-${i + 1}.png`), rung, RUNG, GAP);

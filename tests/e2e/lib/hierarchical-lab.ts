@@ -11,7 +11,7 @@ export class HierarchicalPage extends LevelPage {
 
   /** What the guided experiment says. */
   get advice(): Locator {
-    return this.root.getByRole('status').filter({ hasText: /^KL in nats|^Trains from/ });
+    return this.root.getByRole('status').filter({ hasText: /dead|^Trains from/ });
   }
 
   /** One side of a switch. */
@@ -26,7 +26,7 @@ export class HierarchicalPage extends LevelPage {
     await this.choice(name, side).click({ force: true });
   }
 
-  /** Nats of each level as the bars of the panel "Rates" show them, z₁ first; none before they are measured. */
+  /** Nats of each level as the bars of the panel "Rates" show them, the top first; none before they are measured. */
   async rates(of = ''): Promise<number[]> {
     const bars = this.root.getByRole('img', { name: `${of}KL per level, nats, held out` });
     const label = (await bars.first().getAttribute('aria-label')) ?? '';

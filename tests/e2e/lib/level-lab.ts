@@ -77,9 +77,9 @@ export class LevelPage extends PictureLab {
       .check({ force: true });
   }
 
-  /** The temperature of a level at 0. */
-  async cool(level: string): Promise<void> {
-    await this.slider(`τ of ${level}`).focus();
+  /** The temperature of a level, "τ₃", at 0. */
+  async cool(temperature: string): Promise<void> {
+    await this.slider(temperature).focus();
     await this.page.keyboard.press('Home');
   }
 }

@@ -1,4 +1,5 @@
-// The lab's state as its address holds it: what every instrument's does, and beside it the levels held and the draw.
+// The lab's state as its address holds it: what every instrument's does, and beside it the levels held, the temperatures
+// and the draw.
 import {
   adoptInstrument,
   instrumentFields,
@@ -6,11 +7,12 @@ import {
   type PresetNames,
 } from '../shared/instrument/address.ts';
 import { MOST_SEED } from '../shared/instrument/terms.ts';
-import { integer } from '../shared/share/fields.ts';
+import { integer, numbers } from '../shared/share/fields.ts';
 import { stateCodec, type StateCodec, type StateOf } from '../shared/share/state-codec.ts';
 import { arrangementNames } from './arrangements.ts';
-import { cured } from './dials.ts';
+import { cured, MOST_TEMPERATURE } from './dials.ts';
 import type { HierarchicalLab } from './lab.svelte.ts';
+import { MOST_LEVELS } from './levels.ts';
 import { preset, presetNames, type Preset } from './network.ts';
 import { tabNames } from './tabs.ts';
 
@@ -35,8 +37,9 @@ function fieldsOf({ models }: HierarchicalLab) {
       pairs: arrangementNames,
       pair: 'plain',
     }),
-    /** Levels held from the top, and the draw of the sixteen. */
-    held: integer(0, { min: 0, max: 5 }),
+    /** Levels held from the top, τ of the levels from the top down, and the draw of the sixteen. */
+    held: integer(0, { min: 0, max: MOST_LEVELS }),
+    tau: numbers([], { min: 0, max: MOST_TEMPERATURE, most: MOST_LEVELS }),
     draw: integer(0, { min: 0, max: MOST_SEED }),
   } as const;
 }
@@ -49,15 +52,18 @@ export function codecOf(lab: HierarchicalLab): StateCodec<LevelState> {
 
 /** The lab as it is. Reactive: an effect that calls it runs again when any of it changes. */
 export function stateOf(lab: HierarchicalLab): LevelState {
-  const { held, seed } = lab.a.view;
-  return { ...instrumentState(lab, cured), held, draw: seed };
+  const { held, temperatures, seed } = lab.a.view;
+  return { ...instrumentState(lab, cured), held, tau: temperatures, draw: seed };
 }
 
 /** Puts a state into the lab. A live run is thrown away for another network with the reader's consent only. */
 export function adopt(lab: HierarchicalLab, state: LevelState): void {
-  adoptInstrument(lab, state, presets);
-  const { held, draw } = state;
+  // Samples are a panel of their own only while two networks have them.
+  const tab = state.tab === 'samples' && state.beside === null ? 'levels' : state.tab;
+  adoptInstrument(lab, { ...state, tab }, presets);
+  const { held, tau, draw } = state;
   const { view } = lab.a;
+  for (const side of lab.sides) side.view.setTemperatures(tau);
   // Once the network is there: another one holds nothing.
   void lab.started.then(() => {
     if (draw !== view.seed) view.drawAgain(draw);

@@ -5,7 +5,7 @@ import { preset, type Network } from './network.ts';
 import type { LevelSide } from './side.svelte.ts';
 
 export const arrangements = {
-  plain: 'Ladder beside a plain VAE of its size',
+  plain: 'Ladder beside a plain VAE',
   switches: 'All three switches: on beside off',
   norm: 'Batch normalisation: on beside off',
   'warm-up': 'Warm-up: on beside off',

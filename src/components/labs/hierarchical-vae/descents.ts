@@ -16,7 +16,7 @@ export type Descend = (
 export const SAMPLES = { columns: 8, rows: 2 } as const;
 const SAMPLE_COUNT = SAMPLES.columns * SAMPLES.rows;
 
-/** Columns of the sixteen where there is no room for more. */
+/** Columns of the sixteen in the stage, and wherever there is no room for more. */
 export const NARROW = 4;
 
 /** What sixteen samples are drawn from. */
@@ -33,7 +33,7 @@ export interface Draw {
 }
 
 /** Pictures of each step of the ladder: the mean, and draws of what is still open. */
-export const RUNG = 4;
+export const RUNG = 3;
 
 /** What a ladder is made of. */
 export interface Climb {

@@ -4,6 +4,12 @@ import type { Dials } from '../shared/instrument/elbo-side.svelte.ts';
 /** What a switch that is turned on stands at. */
 export const WARM_UP = 500; // updates
 export const FREE_NATS = 1; // of each level
+/** What they can be set to. */
+export const WARM_UP_STOPS = [100, 200, 500, 1000, 2000, 5000] as const; // updates
+export const FREE_STOPS = [0.1, 0.25, 0.5, 1, 2, 4] as const; // nats
+
+/** Of a level's draws: at 0 the prior's mean. */
+export const MOST_TEMPERATURE = 1.5;
 
 /** The rate at which the collapse and its cure are clearest, within a hundred updates. */
 const learningRate = 2e-3;

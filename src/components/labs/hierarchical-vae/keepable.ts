@@ -95,10 +95,14 @@ function plotsOf(side: LevelSide): Plot[] {
 }
 
 function curves({ terms, byLevel, spans, drawn }: LevelSide): Curve[] {
-  const levels = spans.slice(0, byLevel.length).map((_, level) => ({
-    name: `held-out KL of ${levelName(level, spans.length)}`,
-    trace: byLevel[level]!,
-  }));
+  // From the top down, as the lab draws them.
+  const levels = spans
+    .slice(0, byLevel.length)
+    .map((_, level) => ({
+      name: `held-out KL of ${levelName(level, spans.length)}`,
+      trace: byLevel[level]!,
+    }))
+    .reverse();
   return curvesOf(
     [
       { name: 'training reconstruction', trace: terms.reconstruction },

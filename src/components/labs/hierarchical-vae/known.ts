@@ -30,7 +30,6 @@ export function knownPoster(id: string, toUrl: ToUrl): LevelPoster | null {
     x: picture('x'),
     latent: picture('latent'),
     samples: picture('sixteen'),
-    samplesNarrow: picture('sixteen-narrow'),
     rungs: Array.from({ length: levels }, (_, i) => picture(`rung-${i + 1}`)),
     posterior: { mean, logVar },
   };

@@ -102,6 +102,14 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
     arrange(arrangement, a, b, shown ? { kind: 'published', model } : preset('plain'));
     b.view.setLevels(b.spans);
     b.view.panel = panelOf(this.tab);
+    b.view.seed = a.view.seed; // the same noise, as far as the sizes agree
+    b.view.temperatures = a.view.temperatures;
+    b.view.pixels = a.view.pixels;
+    if (!this.b && this.tab === 'levels') this.show('samples');
+  }
+
+  protected override alone(): void {
+    if (this.tab === 'samples') this.show('levels');
   }
 
   override show(tab: Tab): void {

@@ -18,6 +18,11 @@ export function levelName(level: number, levels: number): string {
   return `z${String(level + 1).replace(/\d/g, (digit) => SUBSCRIPTS.charAt(Number(digit)))}`;
 }
 
+/** The temperature of a level as it is written: τ₁ of z₁; that of a plain VAE is τ. */
+export function temperatureName(level: number, levels: number): string {
+  return levelName(level, levels).replace('z', 'τ');
+}
+
 /** Levels from the top down, as "z₃, z₂ and z₁"; `from` counts from z₁, both ends included. */
 export function levelNames(from: number, to: number, levels: number): string {
   const names = Array.from({ length: Math.max(0, from - to + 1) }, (_, i) =>
@@ -32,6 +37,30 @@ export function bySpan(perDimension: readonly number[], spans: readonly Span[]):
   return spans.map(([from, to]) =>
     perDimension.slice(from, to).reduce((sum, value) => sum + value, 0),
   );
+}
+
+/** Largest number of levels whose curves are kept, and whose state an address holds. */
+export const MOST_LEVELS = 5;
+
+/** τ of each level, z₁ first, of temperatures by place from the top down; 1 where none was set. */
+export function temperaturesOf(fromTop: readonly number[], levels: number): number[] {
+  return Array.from({ length: levels }, (_, level) => fromTop[levels - 1 - level] ?? 1);
+}
+
+/** Temperatures by place from the top down with another at one place, as short as they can be told. */
+export function tempered(fromTop: readonly number[], place: number, value: number): number[] {
+  const all = Array.from({ length: Math.max(place + 1, fromTop.length) }, (_, at) =>
+    at === place ? value : (fromTop[at] ?? 1),
+  );
+  return all.slice(0, all.findLastIndex((each) => each !== 1) + 1);
+}
+
+/** Whether a level is among those that are held from the top down. */
+export function isHeld(
+  level: number,
+  { levels, holding }: { readonly levels: number; readonly holding: number },
+): boolean {
+  return level < levels && level >= levels - holding;
 }
 
 /** Which levels are given when the top `held` are, z₁ first. */

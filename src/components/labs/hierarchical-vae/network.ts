@@ -80,6 +80,11 @@ export function sizesOf(spec: ModelSpec): string {
     .join('–');
 }
 
+/** What a level below the top costs: inferred from below it is a sampled difference, and only the sum is a KL. */
+export function costName({ config }: ModelSpec): string {
+  return config['inference'] === 'bottom-up' ? 'log q − log p' : 'KL';
+}
+
 /** Whether the layers of a network are normalised over the batch. */
 export function isNormalised({ config }: ModelSpec): boolean {
   return config['normalisation'] === 'batch';

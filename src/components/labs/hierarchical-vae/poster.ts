@@ -1,11 +1,10 @@
 // The first pictures of the hierarchy, rendered at build from published weights: what the static page shows. Types only.
 
 export interface LevelPoster {
-  /** Addresses of pictures: x; the decoded plane; the sixteen samples, wide and narrow; of each step of the ladder its mean and draws. */
+  /** Addresses of pictures: x; the decoded plane; the sixteen samples; of each step of the ladder its mean and draws. */
   readonly x: string;
   readonly latent: string;
   readonly samples: string;
-  readonly samplesNarrow: string;
   readonly rungs: readonly string[];
   readonly label: number;
   /** Of x, in the two dimensions of the plane. */

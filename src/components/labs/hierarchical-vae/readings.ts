@@ -1,10 +1,10 @@
 // What the lab says of its run: the figures that exercises are graded by, and the words of the guided collapse.
 // Pure; knows no worker and no markup.
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
-import { fixed } from '../../ui/format.ts';
 import type { Guide } from '../shared/instrument/elbo-side.svelte.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 import { levelName, levelNames } from './levels.ts';
+import { ownerName, type Source } from './source.ts';
 
 /** Nats of KL under which a level says nothing of the image. */
 export const DEAD_BELOW = 0.1;
@@ -20,18 +20,33 @@ export function adviceOf(guide: Guide, step: number, kl: readonly number[]): str
   if (kl.length === 0 || step === 0) return 'Trains from the seed’s weights.';
   const levels = kl.length;
   const name = (level: number): string => levelName(level, levels);
-  const each = kl.map((nats, level) => `${name(level)} ${fixed(nats, 2)}`).reverse();
   const dead = deadLevels(kl);
-  const now = `KL in nats: ${each.join(', ')}.`;
-  if (dead.length === 0) {
-    return guide === 'collapse' ? `${now} No level is dead yet.` : `${now} No level is dead.`;
-  }
+  if (dead.length === 0)
+    return guide === 'collapse' ? 'No level is dead yet.' : 'No level is dead.';
   const all = dead.length === levels - 1;
   const which = all ? levelNames(levels - 1, 1, levels) : dead.map(name).reverse().join(' and ');
   const are = dead.length === 1 ? 'is' : 'are';
   return guide === 'collapse'
-    ? `${now} ${which} ${are} dead: q is the prior whatever x is, and z₁ does all the work.`
-    : `${now} ${which} ${are} still dead.`;
+    ? `${which} ${are} dead: q is the prior whatever x is, and z₁ does all the work.`
+    : `${which} ${are} still dead.`;
+}
+
+/** What the sixteen samples have in common, in one sentence. */
+export function heldWords(of: {
+  readonly levels: number;
+  readonly holding: number;
+  readonly source: Source;
+}): string {
+  const { levels, holding, source } = of;
+  const owner = ownerName(source);
+  if (holding === 0) {
+    return levels > 1
+      ? `Every level is drawn. Choose a picture to hold its ${levelName(levels - 1, levels)}.`
+      : 'z is drawn from its prior, N(0, I).';
+  }
+  if (holding === levels) return `All of z is held, that of ${owner}: the means are equal.`;
+  const drawn = levelNames(levels - 1 - holding, 0, levels);
+  return `All share ${levelNames(levels - 1, levels - holding, levels)} of ${owner}; ${drawn} ${levels - holding > 1 ? 'are' : 'is'} drawn for each.`;
 }
 
 export interface Known {

@@ -7,8 +7,9 @@ import { ElboSide, type Dials } from '../shared/instrument/elbo-side.svelte.ts';
 import type { Host } from '../shared/instrument/side.svelte.ts';
 import { Trace } from '../shared/trace.ts';
 import { cured } from './dials.ts';
-import { bySpan } from './levels.ts';
+import { bySpan, MOST_LEVELS } from './levels.ts';
 import {
+  costName,
   isNormalised,
   preset,
   sizesOf,
@@ -20,8 +21,6 @@ import {
 import { adviceOf } from './readings.ts';
 import { LevelView } from './view.svelte.ts';
 
-/** Levels whose curves are kept. */
-const MOST_LEVELS = 5;
 /** Images that the KL of every level is measured on while nothing trains. */
 const MEASURED = 500;
 
@@ -44,6 +43,8 @@ export class LevelSide extends ElboSide<Preset> {
   sizes = $derived(sizesOf(this.spec));
   hierarchical = $derived(this.spec.family === 'hvae');
   normalised = $derived(isNormalised(this.spec));
+  /** What the bars of the levels are. */
+  cost = $derived(costName(this.spec));
   advice = $derived.by(() => adviceOf(this.guide, this.run.step, this.view.kl));
   settings = $derived(this.#settings());
   readonly alarm = null;

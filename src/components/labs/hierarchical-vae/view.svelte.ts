@@ -3,12 +3,7 @@
 // Asks the worker and holds plain numbers; knows no training, no dial and no canvas.
 // A plain VAE is a hierarchy of one level.
 import { bernoulliSample } from '../../../lib/metrics/arrays/draws.ts';
-import {
-  ACTIVE_ABOVE,
-  activeUnits,
-  codeVariance,
-  type CodeArrays,
-} from '../../../lib/metrics/arrays/posterior.ts';
+import { codeVariance, type CodeArrays } from '../../../lib/metrics/arrays/posterior.ts';
 import type { DataRef, Slot } from '../../../lib/protocol/messages.ts';
 import type { DescentReport } from '../../../lib/protocol/queries.ts';
 import { niceExtent } from '../../ui/plane.ts';
@@ -16,13 +11,20 @@ import type { Gallery, Subject } from '../shared/gallery.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
-import { bySpan, leading, mixtureOf, mixtures, project, sourcesOf, type Span } from './levels.ts';
+import {
+  bySpan,
+  leading,
+  mixtureOf,
+  mixtures,
+  project,
+  sourcesOf,
+  temperaturesOf,
+  type Span,
+} from './levels.ts';
 import { costs, type Climb, type Draw } from './descents.ts';
 import { LevelQuestions, type Posterior } from './questions.ts';
 import type { Source } from './source.ts';
-
-/** The pictures below the stage that are kept up to date. */
-export type Panel = 'none' | 'levels' | 'swap';
+import type { Panel } from './tabs.ts';
 
 export class LevelView {
   gallery = $state.raw<Gallery | null>(null);
@@ -53,8 +55,8 @@ export class LevelView {
   panel = $state<Panel>('none');
   /** How many levels, from the top, keep the code of z in the sixteen samples; see `holding`. */
   held = $state(0);
-  /** τ of each level's draws, z₁ first; 0 for the prior's mean. */
-  temperatures = $state.raw<readonly number[]>([1]);
+  /** τ of the levels that are drawn, by place from the top down, 1 where none is; 0 for the prior's mean. */
+  temperatures = $state.raw<readonly number[]>([]);
   /** Number of the draw of the sixteen. */
   seed = $state(0);
   samples = $state.raw<DescentReport | null>(null);
@@ -70,14 +72,6 @@ export class LevelView {
   dimensions = $derived(this.spans.at(-1)?.[1] ?? 0);
   top = $derived<Span>(this.spans.at(-1) ?? [0, 0]);
   variance = $derived(this.codes ? codeVariance(this.codes) : []);
-  active = $derived(activeUnits(this.variance));
-  /** Active units of each level, z₁ first. */
-  activeByLevel = $derived(
-    bySpan(
-      this.variance.map((variance) => (variance > ACTIVE_ABOVE ? 1 : 0)),
-      this.spans,
-    ),
-  );
   /** KL of each level, z₁ first, in nats; empty where it was not measured. */
   kl = $derived(bySpan(this.klPerDimension, this.spans));
   /** The codes in the two dimensions shown, [count · 2]. */
@@ -127,7 +121,7 @@ export class LevelView {
     );
   }
 
-  /** Another network: where its levels lie. What was shown of the one before is gone; the next refresh shows the new. */
+  /** Another network: where its levels lie. What was shown of the one before is gone. */
   setLevels(spans: readonly Span[]): void {
     const same =
       spans.length === this.spans.length &&
@@ -148,11 +142,10 @@ export class LevelView {
     this.source = 'mean';
     this.#before = null;
     this.held = 0;
-    this.temperatures = spans.map(() => 1);
     this.chosen = 0;
   }
 
-  /** Other weights or another image: everything again. A call during a refresh makes one more, and waits for it. */
+  /** Other weights or another image: all again. A call during a refresh makes one more, and waits for it. */
   refresh(): Promise<void> {
     this.#again = true;
     this.#refreshing ??= this.#refreshWhileAsked().finally(() => {
@@ -198,10 +191,7 @@ export class LevelView {
     void this.refresh();
   }
 
-  /**
-   * The top of z where the cursor is on the plane; what is not shown stays as x has it. What only passes over is
-   * forgotten by `unpoint`.
-   */
+  /** The top of z where the cursor is; the rest stays as x has it. What only passes is forgotten by `unpoint`. */
   point(x: number, y: number, passing = false): void {
     const base = this.posterior?.mean ?? this.z;
     this.#pass(withPoint(base, this.axes, x, y), 'cursor', passing);
@@ -214,7 +204,7 @@ export class LevelView {
     if (code?.length === dimensions) this.#pass(code, 'image', passing);
   }
 
-  /** z where it was before the cursor passed over the plane; nothing where it was put or moved otherwise since. */
+  /** z where it was before the cursor passed over the plane; unless it was put or moved since. */
   unpoint(): void {
     const before = this.#before;
     if (!before) return;
@@ -241,8 +231,8 @@ export class LevelView {
     else this.#redraw();
   }
 
-  setTemperature(level: number, temperature: number): void {
-    this.temperatures = this.temperatures.with(level, temperature);
+  setTemperatures(fromTop: readonly number[]): void {
+    this.temperatures = fromTop;
     this.#redraw();
   }
 
@@ -254,9 +244,10 @@ export class LevelView {
     this.#redraw();
   }
 
-  /** Other pixels from the same means. */
-  resamplePixels(): void {
-    this.pixelDraw += 1;
+  /** Equal for two networks whose sixteen were given the same noise at each place. */
+  get places(): string {
+    const { by, held, seed } = this.#drawing();
+    return [this.spans.join(';'), by.join(), held, seed].join(' ');
   }
 
   /** Whose code one level of the mixture takes. */
@@ -302,7 +293,7 @@ export class LevelView {
     this.source = source;
     if (!this.weighted) return;
     this.#climb(z);
-    if (this.panel === 'levels') this.#draw(this.#drawing());
+    this.#draw(this.#drawing());
   }
 
   /** The code of the mixture in sight. */
@@ -314,29 +305,30 @@ export class LevelView {
   }
 
   #redraw(): void {
-    if (this.weighted && this.posterior && this.panel === 'levels') this.#draw(this.#drawing());
+    if (this.weighted && (this.posterior || this.holding === 0)) this.#draw(this.#drawing());
   }
 
   #drawing(): Draw {
-    const { z, holding, temperatures, seed, levels, axes } = this;
-    const highest = levels - holding - 1; // of the levels drawn
-    const span = this.spans[highest];
+    const { z, holding, seed, axes, spans } = this;
     // In the order of the highest level that is drawn: neighbours are alike.
-    const by = highest === levels - 1 || !span ? axes : leading(this.variance, span);
+    const span = holding > 0 ? spans[spans.length - holding - 1] : undefined;
+    const by = span ? leading(this.variance, span) : axes;
+    const temperatures = temperaturesOf(this.temperatures, spans.length);
     return { z, held: holding, temperatures, seed, by };
   }
 
   #climbing(z: Float32Array, tops: Float32Array = new Float32Array(0)): Climb {
-    const { levels, seed } = this;
-    return { z, tops, levels, seed };
+    return { z, tops, levels: this.levels, seed: this.seed };
   }
 
   async #refreshWhileAsked(): Promise<void> {
     while (this.#again) {
       this.#again = false;
       try {
+        // What hangs on the weights alone comes first: neither the images nor their codes are waited for.
+        const early = this.weighted && this.holding === 0 ? await this.#sample() : null;
         await this.#encodeAll();
-        await this.#drawAll();
+        await this.#drawAll(early);
       } catch (error) {
         this.#failed(error);
       }
@@ -368,8 +360,17 @@ export class LevelView {
     return weight(this.axes) < 0.5 * weight(this.order.slice(0, 2));
   }
 
-  /** The ladder and the plane, then the panel in sight. */
-  async #drawAll(): Promise<void> {
+  /** The sixteen, of what they are drawn from now; says what that was. */
+  async #sample(): Promise<Draw> {
+    const { dimensions } = this;
+    const draw = this.#drawing();
+    const samples = await this.#ask.sixteen(draw);
+    if (dimensions === this.dimensions) this.samples = samples;
+    return draw;
+  }
+
+  /** The ladder and the plane, the sixteen unless they are there, then the panel in sight. */
+  async #drawAll(early: Draw | null): Promise<void> {
     const { z, panel, posterior, otherMean, axes, extent, dimensions } = this;
     if (!posterior || z.length !== dimensions) return;
     const tiles = manifoldCodes(posterior.mean, axes, extent);
@@ -377,10 +378,9 @@ export class LevelView {
     if (dimensions !== this.dimensions) return;
     if (z === this.z) this.ladder = ladder.rungs;
     this.manifold = ladder.tops;
-    if (panel === 'levels') {
-      const samples = await this.#ask.sixteen(this.#drawing());
-      if (dimensions === this.dimensions) this.samples = samples;
-    } else if (panel === 'swap' && otherMean) {
+    const same = early && this.holding === 0 && early.by.join() === this.#drawing().by.join();
+    if (!same) await this.#sample();
+    if (panel === 'swap' && otherMean) {
       const mixed = await this.#ask.decode(mixtures(posterior.mean, otherMean, this.spans));
       if (dimensions === this.dimensions) this.mixed = mixed;
     }

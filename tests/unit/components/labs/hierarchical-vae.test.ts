@@ -15,6 +15,12 @@ import { cured, uncured } from '../../../../src/components/labs/hierarchical-vae
 import { parts } from '../../../../src/components/labs/hierarchical-vae/keepable.ts';
 import { HierarchicalLab } from '../../../../src/components/labs/hierarchical-vae/lab.svelte.ts';
 import {
+  temperatureName,
+  temperaturesOf,
+  tempered,
+} from '../../../../src/components/labs/hierarchical-vae/levels.ts';
+import {
+  costName,
   isNormalised,
   networkOn,
   preset,
@@ -26,8 +32,11 @@ import {
 import {
   adviceOf,
   deadLevels,
+  heldWords,
   readingsOf,
 } from '../../../../src/components/labs/hierarchical-vae/readings.ts';
+import { tabsOf } from '../../../../src/components/labs/hierarchical-vae/tabs.ts';
+import { LevelView } from '../../../../src/components/labs/hierarchical-vae/view.svelte.ts';
 import type { LabModel } from '../../../../src/components/labs/shared/data-sets.ts';
 import { FakeSession } from './fake-session.ts';
 
@@ -81,6 +90,12 @@ describe('networks', () => {
     ]);
     expect(sizesOf(ladder)).toBe('32–8–2');
     expect(sizesOf(plain)).toBe('42');
+  });
+
+  test('what a level costs is a KL, but from below it is only a difference', () => {
+    expect(costName(ladder)).toBe('KL');
+    expect(costName(plain)).toBe('KL');
+    expect(costName(recipeOf('vae2-mnist').spec)).toBe('log q − log p');
   });
 
   test('on other data stands what is published there, else the same sizes untrained', () => {
@@ -148,7 +163,82 @@ describe('the guided collapse', () => {
   });
 });
 
+describe('the sixteen samples', () => {
+  test('are told by what they share, of whom, and what is drawn', () => {
+    const of = (levels: number, holding: number) =>
+      heldWords({ levels, holding, source: 'sample' });
+    expect(of(3, 0)).toMatch(/^Every level is drawn\. .* z₃\.$/);
+    expect(of(3, 1)).toBe('All share z₃ of the sample chosen; z₂ and z₁ are drawn for each.');
+    expect(of(3, 2)).toBe('All share z₃ and z₂ of the sample chosen; z₁ is drawn for each.');
+    expect(of(3, 3)).toMatch(/^All of z is held/);
+    expect(of(1, 0)).toContain('N(0, I)');
+  });
+
+  test('are asked for as soon as there are weights, before there is an image to encode', async () => {
+    const session = new FakeSession();
+    const view = new LevelView(
+      () => session,
+      'main',
+      () => undefined,
+    );
+    view.setLevels(spansOf(ladder));
+    await view.refresh();
+    expect(session.asked).toEqual([]);
+    view.weighted = true;
+    await view.refresh();
+    expect(session.asked).toEqual(['descend']);
+    expect(session.payloads[0]).toMatchObject({
+      given: [false, false, false],
+      temperatures: [1, 1, 1],
+    });
+  });
+});
+
+describe('temperatures', () => {
+  test('go by place from the top down, and by level, z₁ first, to the worker', () => {
+    expect(temperaturesOf([], 3)).toEqual([1, 1, 1]);
+    expect(temperaturesOf([0.5, 0], 3)).toEqual([1, 0, 0.5]);
+    expect(temperaturesOf([0.5, 0], 1)).toEqual([0.5]);
+  });
+
+  test('are told as shortly as they can be', () => {
+    expect(tempered([], 2, 0)).toEqual([1, 1, 0]);
+    expect(tempered([1, 1, 0], 0, 0.5)).toEqual([0.5, 1, 0]);
+    expect(tempered([0.5, 1, 0], 2, 1)).toEqual([0.5]);
+    expect(tempered([0.5], 0, 1)).toEqual([]);
+  });
+
+  test('are named as the levels are', () => {
+    expect(temperatureName(2, 3)).toBe('τ₃');
+    expect(temperatureName(0, 1)).toBe('τ');
+  });
+
+  test('of a second network are those of the first, and a level is drawn at its own', async () => {
+    const lab = labOf();
+    lab.a.view.setTemperatures([1, 0.25]);
+    await lab.compare('same');
+    expect(lab.b?.view.temperatures).toEqual([1, 0.25]);
+    const session = new FakeSession();
+    const view = new LevelView(
+      () => session,
+      'main',
+      () => undefined,
+    );
+    view.setLevels(spansOf(ladder));
+    view.weighted = true;
+    view.setTemperatures([1, 0.25]);
+    await view.refresh();
+    expect(session.payloads.at(-1)).toMatchObject({ temperatures: [1, 0.25, 1] });
+  });
+});
+
 describe('two side by side', () => {
+  test('samples are a panel of their own only beside a second network', () => {
+    const values = (comparing: boolean) => tabsOf(comparing).map(({ value }) => value);
+    expect(values(true)).toEqual(['samples', ...values(false)]);
+    expect(values(false)).not.toContain('samples');
+  });
+
   test('every pair has its title, and a plain VAE is only compared in what it has', () => {
     expect(arrangementNames).toEqual(Object.keys(arrangements));
     const { a } = labOf();
@@ -178,8 +268,10 @@ describe('the address', () => {
     lab.a.set(uncured);
     lab.seed = 12;
     lab.show('rates');
+    lab.a.view.setTemperatures([1, 0.35]);
     const hash = codecOf(lab).write(stateOf(lab), '');
     expect(hash).toMatch(/^#hierarchical-vae\.v1:/);
+    expect(decodeURIComponent(hash)).toContain('tau=1,0.35');
     const other = labOf();
     const { state, problems } = codecOf(other).read(hash);
     expect(problems).toEqual([]);
@@ -187,6 +279,14 @@ describe('the address', () => {
     expect(stateOf(other)).toEqual(stateOf(lab));
     expect(other.a.network).toEqual(preset('ladder-without-norm'));
     expect(other.a.warmupSteps).toBe(0);
+    expect(other.a.view.temperatures).toEqual([1, 0.35]);
+  });
+
+  test('the panel of two networks’ samples is not shown beside none', () => {
+    const lab = labOf();
+    const { state } = codecOf(lab).read('#hierarchical-vae.v1:tab=samples');
+    adopt(lab, state);
+    expect(lab.tab).toBe('levels');
   });
 
   test('a network that is none gives the first, and says so', () => {
