@@ -107,7 +107,8 @@ describe('the address', () => {
   test('brings network, rate, panel and seed back', () => {
     const lab = labOf();
     const codec = codecOf(lab);
-    const hash = '#autoencoder.v1:net=untrained-32&data=mnist&seed=11&rate=0.002&tab=curves&means=zero';
+    const hash =
+      '#autoencoder.v1:net=untrained-32&data=mnist&seed=11&rate=0.002&tab=curves&means=zero';
     const { state, problems } = codec.read(hash);
     expect(problems).toEqual([]);
     adopt(lab, state);
