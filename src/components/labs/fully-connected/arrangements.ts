@@ -4,6 +4,12 @@ import type { Network } from './network.ts';
 import { likelihoodFor, widthsFor } from './network.ts';
 import type { DenseSide } from './side.svelte.ts';
 
+/** What of a side a pair is made from. */
+export type Paired = Pick<
+  DenseSide,
+  'config' | 'wanted' | 'learningRate' | 'batchSize' | 'loss' | 'linear' | 'network' | 'set'
+>;
+
 export const arrangements = {
   code: 'Code of 32 beside code of 2',
   loss: 'Squared error beside cross-entropy',
@@ -23,8 +29,8 @@ const LARGE = 32;
  */
 export function arrange(
   arrangement: Arrangement,
-  a: DenseSide,
-  b: DenseSide,
+  a: Paired,
+  b: Paired,
   networkFor: (config: AeConfig) => Network,
 ): void {
   const { learningRate, batchSize, config, wanted } = a;

@@ -17,7 +17,6 @@ import {
   type Network,
 } from '../../../../src/components/labs/fully-connected/network.ts';
 import { panelOf, tabNames, tabs } from '../../../../src/components/labs/fully-connected/tabs.ts';
-import type { DenseSide } from '../../../../src/components/labs/fully-connected/side.svelte.ts';
 import {
   lineBetween,
   nearest,
@@ -103,7 +102,7 @@ describe('what is compared', () => {
       network: { kind: 'preset', config } satisfies Network as Network,
       set: (dials: object) => set.push(dials),
     };
-    return { side: made as unknown as DenseSide, set };
+    return { side: made, set };
   };
   const configOf = (network: Network) => (network.kind === 'preset' ? network.config : null);
 

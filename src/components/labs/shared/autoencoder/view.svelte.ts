@@ -115,8 +115,8 @@ export class PlainView<Panel extends string = string> implements SideView {
   }
 
   /** Codes of the images wanted, in their order. */
-  protected others(codes: readonly Float32Array[]): void {
-    void codes;
+  protected others(_codes: readonly Float32Array[]): void {
+    // Most panels want no other image.
   }
 
   /** Other weights or another image: everything again. A call during a refresh makes one more, and waits for it. */
