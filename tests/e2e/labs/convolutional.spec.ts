@@ -190,6 +190,7 @@ test('the address brings the state back', async ({ page, context }) => {
 });
 
 test('on a phone it fits, and every panel is accessible', async ({ page }) => {
+  test.slow(); // five analyses
   await page.setViewportSize({ width: 360, height: 740 });
   await lab.open(address);
   for (const name of ['Sizes', 'Loss', 'Kernels', 'Shift', 'Checkerboard']) {
