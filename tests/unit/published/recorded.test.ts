@@ -100,7 +100,7 @@ test('of a small code there is a picture without each unit, of every image at ev
   const tile = (unit: number): number[] => [...pixels.slice(unit * 196, (unit + 1) * 196)];
   expect(tile(0)).not.toEqual(tile(1));
   expect(readingsAt(recording, last)['mse']).toBeLessThan(0.035);
-  expect(recording.at('mse', last)[7]).toBeLessThan(recording.at('mse', 0)[7]! / 3);
+  expect(recording.at('nll', last)[7]).toBeLessThan(recording.at('nll', 0)[7]! / 3);
 });
 
 test('a pack gives back its arrays: floats to the bit, levels to half a step', () => {
