@@ -97,7 +97,7 @@ export class UnitAlbum {
     const x = this.#chosen.flatMap((place) => [...this.#imageAt(place)]);
     return new Map<string, Packed>([
       ['step', floats(this.#steps, [moments])],
-      ['mse', floats(this.#mse, [moments, CLASSES])],
+      ['nll', floats(this.#mse, [moments, CLASSES])],
       ['place', floats(this.#chosen, [CLASSES])],
       ['x', toLevels(x, picture, [0, 1], 256)],
       [
