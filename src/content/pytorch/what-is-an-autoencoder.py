@@ -1,6 +1,6 @@
 """A small autoencoder (Hinton and Salakhutdinov 2006) in PyTorch, in one file.
 
-    python src/content/pytorch/what-is-an-autoencoder.py                 recompute the chapter's published figures
+    python src/content/pytorch/what-is-an-autoencoder.py                 recompute the published networks' test errors
     python src/content/pytorch/what-is-an-autoencoder.py --train         train the network with a code of 8 numbers
     python src/content/pytorch/what-is-an-autoencoder.py --train --code 32 --loss cross-entropy; see --help
 
@@ -216,22 +216,23 @@ def train(options: argparse.Namespace) -> None:
         history.append(Epoch(epoch + 1, total / steps_per_epoch, objective))
 
     model.load_state_dict(best)
-    save(model, history, options.out, held_out[:10])
+    save(model, history, options.out, held_out)
     for name, value in evaluate(model, packed_images("mnist-test")).items():
         print("test", name, f"{value:.6g}")
 
 
 @torch.no_grad()
-def save(model: Autoencoder, history: Sequence[Epoch], folder: Path, x: Tensor) -> None:
-    """Weights in the site's format and names, the curve as CSV (and as a plot), pictures as PNG."""
+def save(model: Autoencoder, history: Sequence[Epoch], folder: Path, held_out: Tensor) -> None:
+    """Weights in the site's format and names, the curve as CSV (and as a plot), pictures of ten images as PNG."""
     from safetensors.torch import save_file  # only training needs it
     folder.mkdir(parents=True, exist_ok=True)
     save_file(model.state_dict(), str(folder / "weights.safetensors"))
     np.savetxt(folder / "history.csv", history, "%g", ",", header=",".join(Epoch._fields), comments="")
     plot_history(history, folder / "history.png")
-    z = model.encode(x)
+    x, codes = held_out[:10], model.encode(held_out)
+    z, mean = codes[: len(x)], codes.mean(0)
     write_png(folder / "reconstructions.png", torch.cat([x, model.decode(z)]), len(x))
-    without = [model.decode(switch_off(z, unit, z.mean(0))) for unit in range(min(z.shape[1], 16))]
+    without = [model.decode(switch_off(z, unit, mean)) for unit in range(min(z.shape[1], 16))]
     write_png(folder / "without-each-unit.png", torch.cat(without), len(x))
     print(f"Wrote {folder}/", file=sys.stderr)
 
