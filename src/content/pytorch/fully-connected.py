@@ -75,7 +75,7 @@ def squared_error(model: Autoencoder, x: Tensor) -> Tensor:
 
 
 def cross_entropy(model: Autoencoder, x: Tensor) -> Tensor:
-    """-sum x log x_hat + (1 - x) log(1 - x_hat), nats per image, from logits so that no logarithm overflows."""
+    """-sum [x log x_hat + (1 - x) log(1 - x_hat)], nats per image, from logits so that no logarithm overflows."""
     logits = model.decode_logits(model.encode(x))
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1).mean()
 
@@ -84,7 +84,7 @@ LOSSES = {"mse": squared_error, "bce": cross_entropy}
 
 
 class Pca(nn.Module):
-    """z = V (x - m), x_hat = V^T z + m: the linear autoencoder that no other linear one of its size beats."""
+    """z = U^T (x - mu), x_hat = U z + mu: the linear autoencoder that no other linear one of its size beats."""
 
     def __init__(self, mean: Tensor, components: Tensor):
         super().__init__()
