@@ -1,6 +1,6 @@
 """The convolutional autoencoder (Masci et al. 2011) in PyTorch, in one file.
 
-    python src/content/pytorch/convolutional.py                  recompute the chapter's published figures
+    python src/content/pytorch/convolutional.py                  recompute the published networks' errors
     python src/content/pytorch/convolutional.py --count          count the parameters of every architecture
     python src/content/pytorch/convolutional.py --train          train 16-32 with a bottleneck of 32 (published: --epochs 30)
     python src/content/pytorch/convolutional.py --train --channels 32 64 --bottleneck 0      and others; see --help
@@ -32,7 +32,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 MODELS, DATA = Path("public/models"), Path("public/data")
-CHAPTER_MODELS = ("cae-mnist-16-32", "cae-mnist-32-64", "cae-mnist-d32", "cae-mnist-d32-skip", "cae-mnist-pool")
+CHAPTER_MODELS = ("cae-mnist-16-32", "cae-mnist-32-64", "cae-mnist-d32", "cae-mnist-d32-skip")
 
 
 class ConvAutoencoder(nn.Module):
@@ -112,7 +112,7 @@ def squared_error(mean: Tensor, x: Tensor) -> Tensor:
 
 
 def count_parameters() -> None:
-    """Every tensor of the chapter's networks with its size: the tutorials' totals are often wrong."""
+    """Every tensor of the chapter's networks with its size, and their totals."""
     for name, sizes in {
         "16-32": {},
         "32-64": {"channels": (32, 64)},
