@@ -147,7 +147,7 @@ test('an exercise is graded by the lab: one unit off makes the error three times
 }) => {
   const exercise = page.locator('#exercise-1');
   await exercise.scrollIntoViewIfNeeded();
-  await exercise.getByRole('radio', { name: /The whole digit changes/ }).check({ force: true });
+  await exercise.getByRole('radio', { name: /The whole digit changes/ }).check();
   await exercise.getByRole('button', { name: /Commit/ }).click();
   // Some digit and unit will do: the ratio is in the lab's figures.
   search: for (const digit of ['7', '2', '0', '4', '9']) {
