@@ -19,6 +19,7 @@ export default defineConfig({
   resolve: { mainFields: ['module', 'main'] },
   test: {
     include: ['tests/unit/**/*.test.ts'],
+    setupFiles: ['tests/properties.ts'],
     // Machines that share their cores are slow at times; no test waits without reason.
     testTimeout: 60_000,
     hookTimeout: 60_000,

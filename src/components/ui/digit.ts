@@ -48,7 +48,12 @@ export function digitFromStrokes(
     my += value * (Math.floor(i / SIDE) + 0.5);
   }
   into.fill(0);
-  ink(strokes, scale, dx + CENTRE - mx / mass, dy + CENTRE - my / mass, into);
+  // As far as the frame allows: a drawing with all its ink at one end is not cut off at the other.
+  const shift = (wanted: number, low: number, high: number): number =>
+    Math.max(PEN - low, Math.min(SIDE - PEN - high, wanted));
+  const sx = shift(CENTRE - mx / mass, scale * left + dx, scale * right + dx);
+  const sy = shift(CENTRE - my / mass, scale * top + dy, scale * bottom + dy);
+  ink(strokes, scale, dx + sx, dy + sy, into);
   return into;
 }
 

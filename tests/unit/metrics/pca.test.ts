@@ -74,6 +74,12 @@ describe('eigenvalues of a symmetric matrix', () => {
     );
   });
 
+  test('numbers next to nothing have unit vectors too', () => {
+    const { values, vectors } = symmetricEigen(Float64Array.of(0, -1e-323, -1e-323, 0), 2);
+    expect([...values]).toEqual([1e-323, -1e-323]);
+    expect(Math.abs(vectors[0]!)).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
   test('a matrix that is not square is refused', () => {
     expect(() => symmetricEigen(new Float64Array(5), 2)).toThrow('expected 2 × 2');
   });

@@ -15,7 +15,9 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   if (matrix.length !== n * n) {
     throw new RangeError(`The matrix has ${matrix.length} entries; expected ${n} × ${n}.`);
   }
-  const q = Float64Array.from(matrix);
+  // Seen from its largest entry: products of very small numbers would be zero, and the vectors none.
+  const scale = matrix.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  const q = matrix.map((value) => value / scale);
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(n);
   tridiagonalise(q, diagonal, beside, n);
@@ -26,7 +28,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   order.forEach((from, to) => {
     vectors.set(rows.subarray(from * n, (from + 1) * n), to * n);
   });
-  return { values: Float64Array.from(order, (i) => diagonal[i]!), vectors };
+  return { values: Float64Array.from(order, (i) => diagonal[i]! * scale), vectors };
 }
 
 /** Leaves Q in `a`, with A = Q T Qᵀ, and T's diagonal and what lies beside it (`beside[i]` between i − 1 and i). */

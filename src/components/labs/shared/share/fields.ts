@@ -17,8 +17,11 @@ interface Bounds {
   readonly max: number;
 }
 
-/** Plain decimal notation, as `print` writes it: no hexadecimal, no empty text, no "Infinity". */
-const DECIMAL = /^-?\d{1,20}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?$/i;
+/**
+ * Plain decimal notation, as `print` writes it: no hexadecimal, no empty text, no "Infinity". The longest that `String`
+ * makes of a number has 21 digits before the point, or 23 behind it (1.0000000000000002e-6).
+ */
+const DECIMAL = /^-?\d{1,21}(?:\.\d{1,24})?(?:e[+-]?\d{1,3})?$/i;
 
 function parseNumber(text: string, { min, max }: Bounds): number | undefined {
   if (!DECIMAL.test(text)) return undefined;

@@ -64,6 +64,12 @@ test('every state is read back as it was written', () => {
   );
 });
 
+test('the longest decimals that a number has are read back', () => {
+  for (const beta of [1.0000000000000002e-6, 9.999999999999999e-7, 0.1 + 0.2, Number.MIN_VALUE]) {
+    expect(codec.read(codec.write({ ...defaults, beta }, '')).state.beta).toBe(beta);
+  }
+});
+
 test('several labs share a hash without treading on each other', () => {
   const other = stateCodec('outlier', 2, { k: integer(100, { min: 1, max: 5000 }) });
   const both = other.write({ k: 500 }, codec.write({ ...defaults, seed: 12 }, '#some-heading'));
