@@ -1,13 +1,13 @@
 // A prior of the top level that was fitted to its codes after training, instead of N(0, I): where the round prior has
 // mass and no image has its code, the decoder was never trained. Levels below keep their learnt priors, and no
 // likelihood is computed with it. Pure numbers.
+import { chances } from '../../../lib/metrics/arrays/draws.ts';
 import {
   drawFromMixture,
   fitMixture,
   type FittedMixture,
 } from '../../../lib/metrics/arrays/fitted-mixture.ts';
 import type { CodeArrays } from '../../../lib/metrics/arrays/posterior.ts';
-import { EVALUATION_SEED, fillUniform, Stream } from '../../../lib/ops/random.ts';
 import { ranked, type Span } from './levels.ts';
 
 export const topPriors = ['round', 'fitted'] as const;
@@ -54,8 +54,6 @@ export function withTops(
   { top: [from, to], temperature, seed }: { top: Span; temperature: number; seed: number },
 ): Float32Array {
   const count = noise.length / to;
-  const chances = new Float32Array(count);
-  fillUniform(chances, EVALUATION_SEED, Stream.prior, seed);
   const epsilon = new Float32Array(count * fitted.length);
   const out = noise.slice();
   for (let i = 0; i < count; i++) {
@@ -64,7 +62,7 @@ export function withTops(
     });
     for (let d = from; d < to; d++) out[i * to + d]! *= temperature;
   }
-  drawFromMixture(mixture, epsilon, chances, temperature).forEach((value, i) => {
+  drawFromMixture(mixture, epsilon, chances(count, seed), temperature).forEach((value, i) => {
     out[Math.floor(i / fitted.length) * to + fitted[i % fitted.length]!] = value;
   });
   return out;

@@ -1,6 +1,6 @@
 // A mixture of Gaussians fitted to codes, and draws from it: a prior found after training (ex-post density estimation,
 // Ghosh et al. 2020). Plain arrays; draws the noise it is given. The same codes give the same mixture.
-import { EVALUATION_SEED, fillUniform, Stream } from '../../ops/random.ts';
+import { chances } from './draws.ts';
 import { drawFrom, fitGaussian, type FittedGaussian } from './fitted-gaussian.ts';
 
 export interface FittedMixture {
@@ -57,12 +57,12 @@ export async function fitMixture(
 export function drawFromMixture(
   { weights, parts }: FittedMixture,
   noise: Float32Array,
-  chances: Float32Array,
+  chosenBy: Float32Array,
   temperature = 1,
 ): Float32Array {
   const dimensions = parts[0]?.mean.length ?? 0;
   const out = new Float32Array(noise.length);
-  chances.forEach((chance, row) => {
+  chosenBy.forEach((chance, row) => {
     const part = parts[pick(weights, chance)]!;
     const span = [row * dimensions, (row + 1) * dimensions] as const;
     const epsilon = noise.subarray(...span).map((value) => value * temperature);
@@ -110,10 +110,8 @@ function logDensities(
 
 /** Codes that lie apart: each is drawn with a chance that grows with its squared distance to those before (k-means++). */
 function starts(codes: Float32Array, dimensions: number, wanted: number): Float64Array[] {
-  const chances = new Float32Array(wanted);
-  fillUniform(chances, EVALUATION_SEED, Stream.prior, 0);
   const distance = new Float64Array(codes.length / dimensions).fill(1);
-  return Array.from(chances, (chance, k) => {
+  return Array.from(chances(wanted, 0), (chance, k) => {
     const from = dimensions * pick(distance, chance);
     const start = Float64Array.from(codes.subarray(from, from + dimensions));
     distance.forEach((before, i) => {
