@@ -87,6 +87,24 @@ test('without the three switches the upper levels collapse; with them, from the 
   for (const upper of (await lab.rates()).slice(0, -1)) expect(upper).toBeGreaterThan(0.5);
 });
 
+test('in the middle of a run another one takes its place, and nothing fails on the way', async () => {
+  await lab.open(hierarchicalAddress);
+  await lab.root.evaluate((root: HTMLElement) => {
+    root.dataset['seen'] = '';
+    new MutationObserver(() => {
+      root.dataset['seen'] += ` ${root.dataset['state']}`;
+    }).observe(root, { attributes: true, attributeFilter: ['data-state'] });
+  });
+  const runs = async (): Promise<number> =>
+    (await lab.attribute('seen')).split(' ').filter((state) => state === 'training').length;
+  for (const [i, name] of ['Collapse it', 'Cure it', 'Collapse it', 'Cure it'].entries()) {
+    await lab.action(name).click();
+    await expect.poll(runs, { timeout: 60_000 }).toBe(i + 1);
+    await lab.trainsTo(20, 120_000); // pictures of it are on their way
+  }
+  expect(await lab.attribute('seen')).not.toContain('failed');
+});
+
 test('batch normalisation asks before it throws a run away; warm-up and free bits need not', async () => {
   await lab.open(hierarchicalAddress);
   await lab.press('Step');

@@ -32,7 +32,7 @@ export class CaeSide extends PlainSide<Preset> {
 
   constructor(host: Host, slot: Slot) {
     super(host, slot);
-    this.view = new LayersView(host.connect, slot, (error) => {
+    this.view = new LayersView(this.asking, slot, (error) => {
       this.run.fail(error);
     });
   }

@@ -37,7 +37,7 @@ export class DenseSide extends PlainSide<Preset> {
 
   constructor(host: Host, slot: Slot) {
     super(host, slot);
-    this.view = new DenseView(host.connect, slot, (error) => {
+    this.view = new DenseView(this.asking, slot, (error) => {
       this.run.fail(error);
     });
   }

@@ -54,7 +54,7 @@ export class LevelSide extends ElboSide<Preset> {
   constructor(host: LevelHost, slot: Slot) {
     super(host, slot, cured);
     this.#heldOut = host.heldOut;
-    this.view = new LevelView(host.connect, slot, (error) => {
+    this.view = new LevelView(this.asking, slot, (error) => {
       this.run.fail(error);
     });
   }

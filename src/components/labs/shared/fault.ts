@@ -14,6 +14,11 @@ export function isGone({ name }: Fault): boolean {
   return name === 'WorkerError' || name === 'BackendLostError';
 }
 
+/** A question about weights that others have taken the place of: it is asked again of those. */
+export class OutdatedError extends Error {
+  override readonly name = 'OutdatedError';
+}
+
 export function toFault(error: unknown): Fault {
   if (hasFault(error)) return error.fault;
   if (error instanceof Error) return { name: error.name, message: error.message };

@@ -4,7 +4,7 @@
 import type { BackendName } from '../../../lib/protocol/machine.ts';
 import type { Checkpoint } from '../../../lib/protocol/messages.ts';
 import type { ModelSpec, Settings } from '../../../lib/protocol/model.ts';
-import { isGone, toFault } from './fault.ts';
+import { isGone, OutdatedError, toFault } from './fault.ts';
 import { RunMachine } from './run-machine.ts';
 import type { Published } from './run-options.ts';
 
@@ -192,6 +192,7 @@ export class LabRun extends RunMachine {
 
   /** A failure outside the commands, such as a picture that could not be asked for. */
   fail(error: unknown): void {
+    if (error instanceof OutdatedError) return;
     const fault = toFault(error);
     if (!isGone(fault)) this.failWith(fault, null); // what is gone is mended, and the pictures are asked for again
   }

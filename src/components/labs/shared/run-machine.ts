@@ -16,7 +16,7 @@ import type {
 import type { ModelSpec } from '../../../lib/protocol/model.ts';
 import { Commands, type Action } from './commands.ts';
 import type { LabState } from './contract.ts';
-import { ShownFault, toFault } from './fault.ts';
+import { OutdatedError, ShownFault, toFault } from './fault.ts';
 import { Pacer } from './pace.ts';
 import { Checkpoints, noticeOf, Strikes } from './recovery.ts';
 import type { LabRunOptions, LabSession, Published } from './run-options.ts';
@@ -51,6 +51,8 @@ export class RunMachine extends RunState {
   #run = -1;
   #msPerStep = USUAL_STEP_MS;
   #closed = false;
+  /** Counts the times that other weights set out for the slot or came there; odd while they are on their way. */
+  #weighings = 0;
 
   /** `connect` is asked for the session when it is first needed: never while a page is rendered at build. */
   constructor(connect: () => LabSession, options: LabRunOptions) {
@@ -62,6 +64,30 @@ export class RunMachine extends RunState {
   protected get session(): LabSession {
     return this.#connect();
   }
+
+  /**
+   * The session for questions about the weights in the slot, such as pictures of them. One that fails because other
+   * weights come, or came since it was asked, throws OutdatedError: the slot may be empty then, or its sizes others.
+   */
+  readonly asking = (): LabSession => {
+    const { session } = this;
+    return {
+      options: session.options,
+      subscribe: (listener) => session.subscribe(listener),
+      restart: (backend) => {
+        session.restart(backend);
+      },
+      request: async (kind, payload) => {
+        const asked = this.#weighings;
+        try {
+          return await session.request(kind, payload);
+        } catch (cause) {
+          const others = this.#weighings % 2 === 1 || asked !== this.#weighings;
+          throw others ? new OutdatedError('Other weights came.', { cause }) : cause;
+        }
+      },
+    };
+  };
 
   /** Whether updates are made one by one now. */
   protected get paced(): boolean {
@@ -199,12 +225,17 @@ export class RunMachine extends RunState {
   }
 
   /** Asks for weights. Without a backend that has but one reason, which stays the one to be shown. */
-  #ask<K extends 'load' | 'create' | 'restore'>(
+  async #ask<K extends 'load' | 'create' | 'restore'>(
     kind: K,
     payload: RequestOf<K>,
   ): Promise<ReplyOf<K>> {
-    if (this.#unopened) return Promise.reject(new ShownFault(this.#unopened));
-    return this.session.request(kind, payload);
+    if (this.#unopened) throw new ShownFault(this.#unopened);
+    this.#weighings += 1; // commands run one after another: odd from here to the answer
+    try {
+      return await this.session.request(kind, payload);
+    } finally {
+      this.#weighings += 1;
+    }
   }
 
   protected async start(): Promise<void> {

@@ -46,7 +46,7 @@ export class VaeSide extends ElboSide<Preset> {
   constructor(host: VaeHost, slot: Slot) {
     super(host, slot, vaeDefaults);
     this.#plots = host.plots;
-    this.view = new View(host.connect, slot, (error) => {
+    this.view = new View(this.asking, slot, (error) => {
       this.run.fail(error);
     });
   }

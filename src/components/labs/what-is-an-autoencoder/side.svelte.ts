@@ -17,7 +17,7 @@ export class UnitSide extends PlainSide<Preset> {
 
   constructor(host: Host, slot: Slot) {
     super(host, slot);
-    this.view = new UnitView(host.connect, slot, (error) => {
+    this.view = new UnitView(this.asking, slot, (error) => {
       this.run.fail(error);
     });
   }

@@ -1,7 +1,7 @@
 // The meaning of a lab's buttons, on a session that only remembers what it was asked.
 import { describe, expect, test } from 'vitest';
 import { LabRun } from '../../../../src/components/labs/shared/lab-run.svelte.ts';
-import { FakeSession, options, published } from './fake-session.ts';
+import { FakeSession, options, published, spec } from './fake-session.ts';
 
 async function pretrained(): Promise<{ run: LabRun; session: FakeSession }> {
   const session = new FakeSession();
@@ -152,5 +152,66 @@ describe('a lab’s failures', () => {
     await run.train(3);
     expect(session.asked).toHaveLength(asked);
     expect(session.listeners.size).toBe(0);
+  });
+});
+
+describe('questions about the weights in the slot', () => {
+  const ask = (run: LabRun): Promise<unknown> =>
+    run.asking().request('decode', { slot: 'main', codes: new Float32Array(2) });
+
+  /** A question that fails only when told to, however its run goes on. */
+  function held(session: FakeSession): (error: Error) => void {
+    const request = session.request.bind(session);
+    let fail: (error: Error) => void = () => undefined;
+    session.request = (kind, payload) =>
+      kind === 'decode'
+        ? new Promise((_, reject) => {
+            fail = reject;
+          })
+        : request(kind, payload);
+    return (error) => {
+      fail(error);
+    };
+  }
+
+  test('one that fails after other weights came is no failure of the lab', async () => {
+    const { run, session } = await pretrained();
+    await run.train(3);
+    session.progress(4);
+    const fail = held(session);
+    const answer = ask(run).catch((error: unknown) => {
+      run.fail(error);
+    });
+    await run.fresh(spec, 3);
+    fail(new Error('No parameter "bottom.0.0.weight"; there are .'));
+    await answer;
+    expect(run).toMatchObject({ status: 'ready', fault: null });
+  });
+
+  test('nor one that fails while they are on their way', async () => {
+    const { run, session } = await pretrained();
+    const fail = held(session);
+    let release = (): void => undefined;
+    session.gate = new Promise((done) => (release = done));
+    const placed = run.fresh(spec, 3);
+    await expect.poll(() => session.asked.at(-1)).toBe('create');
+    const answer = ask(run).catch((error: unknown) => {
+      run.fail(error);
+    });
+    fail(new Error('There is no model in "main": create or load one first.'));
+    await answer;
+    expect(run).toMatchObject({ status: 'preparing', fault: null });
+    release();
+    await placed;
+    expect(run.status).toBe('ready');
+  });
+
+  test('one that fails over the weights that are there is', async () => {
+    const { run, session } = await pretrained();
+    session.failing.add('decode');
+    await ask(run).catch((error: unknown) => {
+      run.fail(error);
+    });
+    expect(run).toMatchObject({ status: 'failed', fault: { message: 'decode failed' } });
   });
 });

@@ -124,6 +124,9 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
     });
   }
 
+  /** What the pictures ask through: see RunMachine. */
+  protected readonly asking = (): LabSession => this.run.asking();
+
   /** Updates that would be lost with these weights: a kept model that was only looked at has none. */
   get unsaved(): number {
     const { network, run } = this;
