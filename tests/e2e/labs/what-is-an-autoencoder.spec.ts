@@ -120,7 +120,7 @@ test('two networks get the same digit side by side', async () => {
     await lab.settled(lab.image(new RegExp(`^x̂ of ${name}, made from`)));
   }
   await expect(lab.image('x̂ of B, made from 32 numbers')).toBeVisible();
-  await lab.action('One again').click();
+  await lab.action('Close B').click();
   await expect(lab.root.getByRole('group', { name: 'Network B', exact: true })).toHaveCount(0);
 });
 
