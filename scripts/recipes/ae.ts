@@ -6,10 +6,10 @@ import type { Recipe } from './recipe.ts';
 const network = aePresets['784-128-64-32'];
 
 const sizes: readonly (readonly [config: AeConfig, epochs: number])[] = [
-  [{ ...network, latentDim: 2 }, 16],
-  [{ ...network, latentDim: 8 }, 16],
-  [network, 60],
-  [{ ...network, hidden: [256, 256], latentDim: 128 }, 24],
+  [{ ...network, latentDim: 2 }, 120],
+  [{ ...network, latentDim: 8 }, 120],
+  [network, 120],
+  [{ ...network, hidden: [256, 256], latentDim: 128 }, 80],
 ];
 
 export const recipes: readonly Recipe[] = sizes.map(([config, epochs]) => ({

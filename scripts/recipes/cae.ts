@@ -20,7 +20,7 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-d32',
     title: 'Convolutional autoencoder 16-32 with a bottleneck of 32 on MNIST',
     settings: { learningRate: 2e-3 },
-    epochs: 30,
+    epochs: 40,
   },
   {
     ...common,
@@ -28,7 +28,7 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-16-32',
     title: 'Convolutional autoencoder 16-32 on MNIST',
     settings: { learningRate: 3e-3 },
-    epochs: 5,
+    epochs: 24,
   },
   {
     ...common,
@@ -36,7 +36,7 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-32-64',
     title: 'Convolutional autoencoder 32-64 on MNIST',
     settings: { learningRate: 3e-3 },
-    epochs: 4,
+    epochs: 16,
   },
   {
     ...common,
@@ -44,6 +44,6 @@ export const recipes: readonly Recipe[] = [
     id: 'cae-mnist-d32-skip',
     title: 'Convolutional autoencoder 16-32 with a bottleneck of 32 and a skip around it on MNIST',
     settings: { learningRate: 3e-3 },
-    epochs: 3,
+    epochs: 16,
   },
 ];
