@@ -38,7 +38,8 @@ export class Timeline {
   /** Where the weights in sight stand before that; null while they are the newest. */
   cursor = $derived.by(() => {
     const { step } = this.#options.run();
-    return step < this.end ? step : null;
+    // A checkpoint may come before the report of its step: only who went back is back.
+    return this.#from !== null && step < this.end ? step : null;
   });
 
   readonly #options: TimelineOptions;
@@ -49,7 +50,7 @@ export class Timeline {
   #step = 0;
   #msPerStep = 0;
   /** The step that was gone back to, until the run goes on from it. */
-  #from: number | null = null;
+  #from = $state<number | null>(null);
   /** The moments of the run that was given up, as far as they are kept. */
   #given: readonly Moment[] = [];
 

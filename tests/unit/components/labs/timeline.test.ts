@@ -96,6 +96,18 @@ test('training on gives up what was later, with the first update and not before'
   expect(branches).toEqual([10]);
 });
 
+test('the newest weights stay in sight while a checkpoint comes before the report of its step', async () => {
+  const { run, session, timeline } = await trained();
+  await run.train(3);
+  session.progress(799);
+  session.checkpoint(801);
+  expect(run.step).toBe(799);
+  expect(timeline).toMatchObject({ end: 801, cursor: null });
+  timeline.pick(10);
+  await settled();
+  expect(timeline.cursor).toBe(10);
+});
+
 test('what was given up is regained: its newest weights, and the moments before', async () => {
   const { run, session, timeline } = await trained();
   timeline.pick(10);
