@@ -37,7 +37,7 @@ const LEAST_LOG = 1e-12; // below this a logarithmic axis would show rounding er
 
 /**
  * The y-range that shows the curves' present, not their first seconds: from the least value to the largest of the later
- * three quarters of each curve. Earlier values run off the top.
+ * three quarters of each curve. Earlier values run off the top; on a logarithmic axis there is room for them.
  */
 export function robustRange(series: readonly Series[], log = false): [number, number] {
   let [low, high] = [Infinity, -Infinity];
@@ -46,7 +46,7 @@ export function robustRange(series: readonly Series[], log = false): [number, nu
     y.forEach((value, i) => {
       if (!Number.isFinite(value) || (log && value < LEAST_LOG)) return;
       if (value < low) low = value;
-      if (i >= from && value > high) high = value;
+      if ((log || i >= from) && value > high) high = value;
     });
   }
   if (low === Infinity) return log ? [1, 10] : [0, 1];

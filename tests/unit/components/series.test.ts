@@ -40,6 +40,11 @@ test('the first steep fall does not flatten the rest of the curve', () => {
   expect(low).toBeGreaterThan(95);
 });
 
+test('a logarithmic axis has room for an early peak', () => {
+  const y = [0.01, 9, 0.02, 0.01, 0.01, 0.01, 0.01, 0.01];
+  expect(robustRange([curve([...y.keys()], y)], true)[1]).toBeGreaterThan(9);
+});
+
 test('a range reaches down to zero when a curve is near it', () => {
   const range = robustRange([curve([1, 2], [130, 120]), curve([1, 2], [5, 6], 'KL')]);
   expect(range[0]).toBe(0);
