@@ -6,7 +6,7 @@ import type { Guide } from '../shared/instrument/elbo-side.svelte.ts';
 import { Instrument } from '../shared/instrument/instrument.svelte.ts';
 import { arrange, type Arrangement } from './arrangements.ts';
 import { cured, uncured } from './dials.ts';
-import { networkOn, preset, type Network, type Preset } from './network.ts';
+import { networkOn, preset, spansOf, specOf, type Network, type Preset } from './network.ts';
 import type { HierarchicalProps } from './props.ts';
 import { readingsOf } from './readings.ts';
 import { LevelSide, type LevelHost } from './side.svelte.ts';
@@ -74,6 +74,10 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
 
   protected override place(side: LevelSide, network: Network): Promise<void> {
     side.guide = 'none';
+    // Temperatures go by place from the top: with other levels they would be those of others.
+    if (spansOf(specOf(network)).length !== side.spans.length) {
+      for (const { view } of this.sides) view.setTemperatures([]);
+    }
     return super.place(side, network);
   }
 

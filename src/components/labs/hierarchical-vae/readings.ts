@@ -3,7 +3,7 @@
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
 import type { Guide } from '../shared/instrument/elbo-side.svelte.ts';
 import type { LabModel } from '../shared/data-sets.ts';
-import { levelName, levelNames } from './levels.ts';
+import { levelName, levelNames, temperaturesOf } from './levels.ts';
 import { ownerName, type Source } from './source.ts';
 import type { TopPriorName } from './top-prior.ts';
 
@@ -15,10 +15,15 @@ export function deadLevels(kl: readonly number[]): number[] {
   return kl.flatMap((nats, level) => (level > 0 && nats < DEAD_BELOW ? [level] : []));
 }
 
+/** Updates, and nats of z₁, before which nothing is said of dead levels: no level has learnt anything yet. */
+const JUDGED_FROM = 50;
+const LEARNT_NATS = 1;
+
 /** What the KL of the levels says at this moment, in the guided experiment; empty outside of it. */
 export function adviceOf(guide: Guide, step: number, kl: readonly number[]): string {
   if (guide === 'none') return '';
-  if (kl.length === 0 || step === 0) return 'Trains from the seed’s weights.';
+  const judged = step >= JUDGED_FROM && (kl[0] ?? 0) >= LEARNT_NATS;
+  if (!judged) return 'Trains from the seed’s weights.';
   const levels = kl.length;
   const name = (level: number): string => levelName(level, levels);
   const dead = deadLevels(kl);
@@ -38,20 +43,68 @@ export function heldWords(of: {
   readonly holding: number;
   readonly source: Source;
   readonly prior: TopPriorName;
+  /** τ by place from the top down, 1 where none is: at 0 a level is at its prior's mean. */
+  readonly temperatures: readonly number[];
 }): string {
-  const { levels, holding, source, prior } = of;
+  const { levels, holding, source, prior, temperatures } = of;
   const owner = ownerName(source);
+  const open = openLevels(temperatures, { levels, holding });
+  const [drawn, still] = [open.drawn, open.still].map((some) => namesOf(some, levels));
+  const means = open.still.length > 1 ? 'their priors’ means' : 'its prior’s mean';
+  const at = `${still} ${open.still.length > 1 ? 'are' : 'is'} at ${means}`;
   if (holding === 0) {
     const top = levelName(levels - 1, levels);
     const fitted = `${top} is drawn from a mixture of ten Gaussians, fitted to the codes in sight.`;
     if (prior === 'fitted') return fitted;
+    if (open.drawn.length === 0) return `${at}: the means are equal.`;
+    if (open.still.length > 0) {
+      return `${drawn} ${open.drawn.length > 1 ? 'are' : 'is'} drawn; ${at}.`;
+    }
     return levels > 1
       ? `Every level is drawn. Choose a picture to hold its ${top}.`
       : 'z is drawn from its prior, N(0, I).';
   }
   if (holding === levels) return `All of z is held, that of ${owner}: the means are equal.`;
-  const drawn = levelNames(levels - 1 - holding, 0, levels);
-  return `All share ${levelNames(levels - 1, levels - holding, levels)} of ${owner}; ${drawn} ${levels - holding > 1 ? 'are' : 'is'} drawn for each.`;
+  const shared = `All share ${levelNames(levels - 1, levels - holding, levels)} of ${owner}`;
+  if (open.drawn.length === 0) return `${shared}; ${at}: the means are equal.`;
+  const each = `${shared}; ${drawn} ${open.drawn.length > 1 ? 'are' : 'is'} drawn for each`;
+  return open.still.length > 0 ? `${each}, ${at}.` : `${each}.`;
+}
+
+/** Of what the sixteen are: "p(x|z₃)" where every level is held or drawn as the model has it, else nothing. */
+export function sampledFrom(of: {
+  readonly levels: number;
+  readonly holding: number;
+  readonly prior: TopPriorName;
+  readonly temperatures: readonly number[];
+}): string {
+  const { levels, holding, prior, temperatures } = of;
+  if (holding === 0 && prior !== 'round') return '';
+  const tempered = temperaturesOf(temperatures, levels)
+    .slice(0, levels - holding)
+    .some((each) => each !== 1);
+  if (tempered) return '';
+  const given = Array.from({ length: holding }, (_, i) => levelName(levels - 1 - i, levels));
+  return `p(x${given.length > 0 ? `|${given.join(', ')}` : ''})`;
+}
+
+/** Levels that are not held, from the top down: those that are drawn, and those at their prior's mean. */
+function openLevels(
+  fromTop: readonly number[],
+  { levels, holding }: { readonly levels: number; readonly holding: number },
+): { readonly drawn: readonly number[]; readonly still: readonly number[] } {
+  const open = temperaturesOf(fromTop, levels)
+    .map((temperature, level) => ({ temperature, level }))
+    .slice(0, levels - holding)
+    .reverse();
+  const places = (still: boolean): number[] =>
+    open.filter(({ temperature }) => (temperature === 0) === still).map(({ level }) => level);
+  return { drawn: places(false), still: places(true) };
+}
+
+function namesOf(some: readonly number[], levels: number): string {
+  const names = some.map((level) => levelName(level, levels));
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 export interface Known {

@@ -34,8 +34,10 @@ import {
   deadLevels,
   heldWords,
   readingsOf,
+  sampledFrom,
 } from '../../../../src/components/labs/hierarchical-vae/readings.ts';
 import { tabsOf } from '../../../../src/components/labs/hierarchical-vae/tabs.ts';
+import type { TopPriorName } from '../../../../src/components/labs/hierarchical-vae/top-prior.ts';
 import { LevelView } from '../../../../src/components/labs/hierarchical-vae/view.svelte.ts';
 import type { LabModel } from '../../../../src/components/labs/shared/data-sets.ts';
 import { FakeSession } from './fake-session.ts';
@@ -127,6 +129,10 @@ describe('the guided collapse', () => {
   test('names the levels that are dead, and says when none is', () => {
     expect(adviceOf('none', 100, [20, 0, 0])).toBe('');
     expect(adviceOf('collapse', 0, [20, 0, 0])).toMatch(/^Trains/);
+    expect(adviceOf('collapse', 1, [0.01, 0.04, 0.07]), 'nothing is learnt').toMatch(/^Trains/);
+    expect(adviceOf('cure', 49, [20, 0.01, 0])).toMatch(/^Trains/);
+    expect(adviceOf('collapse', 100, [0.9, 0.01, 0])).toMatch(/^Trains/);
+    expect(adviceOf('collapse', 50, [1, 0.01, 0])).toContain('z₃ and z₂ are dead');
     expect(adviceOf('collapse', 100, [20, 0.01, 0])).toContain('z₃ and z₂ are dead');
     expect(adviceOf('collapse', 100, [20, 0.01, 3])).toContain('z₂ is dead');
     expect(adviceOf('collapse', 100, [20, 1, 3])).toContain('No level is dead yet');
@@ -166,12 +172,36 @@ describe('the guided collapse', () => {
 describe('the sixteen samples', () => {
   test('are told by what they share, of whom, and what is drawn', () => {
     const of = (levels: number, holding: number) =>
-      heldWords({ levels, holding, source: 'sample', prior: 'round' });
+      heldWords({ levels, holding, source: 'sample', prior: 'round', temperatures: [] });
     expect(of(3, 0)).toMatch(/^Every level is drawn\. .* z₃\.$/);
     expect(of(3, 1)).toBe('All share z₃ of the sample chosen; z₂ and z₁ are drawn for each.');
     expect(of(3, 2)).toBe('All share z₃ and z₂ of the sample chosen; z₁ is drawn for each.');
     expect(of(3, 3)).toMatch(/^All of z is held/);
     expect(of(1, 0)).toContain('N(0, I)');
+  });
+
+  test('are equal, and no samples of the model, where every level that is drawn is at its prior’s mean', () => {
+    const of = (holding: number, temperatures: readonly number[]) =>
+      heldWords({ levels: 3, holding, source: 'mean', prior: 'round', temperatures });
+    expect(of(0, [0, 0, 0])).toBe('z₃, z₂ and z₁ are at their priors’ means: the means are equal.');
+    expect(of(0, [1, 0, 0])).toBe('z₃ is drawn; z₂ and z₁ are at their priors’ means.');
+    expect(of(1, [1, 0, 0])).toBe(
+      'All share z₃ of x; z₂ and z₁ are at their priors’ means: the means are equal.',
+    );
+    expect(of(1, [0, 1.5, 0])).toBe(
+      'All share z₃ of x; z₂ is drawn for each, z₁ is at its prior’s mean.',
+    );
+  });
+
+  test('are of p only where the model’s own prior is what they are drawn from', () => {
+    const of = (holding: number, temperatures: readonly number[], prior: TopPriorName = 'round') =>
+      sampledFrom({ levels: 3, holding, prior, temperatures });
+    expect(of(0, [])).toBe('p(x)');
+    expect(of(2, [])).toBe('p(x|z₃, z₂)');
+    expect(of(0, [1, 0.5])).toBe('');
+    expect(of(2, [1, 0.5]), 'of a level that is held').toBe('p(x|z₃, z₂)');
+    expect(of(0, [], 'fitted')).toBe('');
+    expect(of(1, [], 'fitted')).toBe('p(x|z₃)');
   });
 
   test('are asked for as soon as there are weights, before there is an image to encode', async () => {
@@ -195,6 +225,22 @@ describe('the sixteen samples', () => {
 });
 
 describe('temperatures', () => {
+  test('are given up for a network of other levels, and kept for one of as many', async () => {
+    const five = recipeOf('ladder-mnist').spec;
+    const lab = new HierarchicalLab(() => new FakeSession(), {
+      models: [...models, model('ladder-mnist', five)],
+      data: {},
+      poster: null,
+      recording: null,
+    });
+    await lab.a.run.open();
+    lab.a.view.setTemperatures([1, 1.5, 1.5]);
+    lab.choose(lab.a, preset('ladder-without-norm'));
+    expect(lab.a.view.temperatures).toEqual([1, 1.5, 1.5]);
+    lab.choose(lab.a, { kind: 'published', model: lab.models[2]! });
+    expect(lab.a.view.temperatures).toEqual([]);
+  });
+
   test('go by place from the top down, and by level, z₁ first, to the worker', () => {
     expect(temperaturesOf([], 3)).toEqual([1, 1, 1]);
     expect(temperaturesOf([0.5, 0], 3)).toEqual([1, 0, 0.5]);
