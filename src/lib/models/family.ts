@@ -131,4 +131,6 @@ export interface Family<C> {
     step: number,
     batch?: Batch,
   ): readonly ForwardStage[];
+  /** What a reader must know to read the weights' names, in one sentence, where they do not speak for themselves. */
+  readonly weightNames?: string;
 }

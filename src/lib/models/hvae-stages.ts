@@ -32,9 +32,9 @@ export function hierarchyStages(
 }
 
 function encodeStage(config: HvaeConfig, x: Tensor2D, levels: readonly LevelTerms[]): ForwardStage {
-  const dense = `f_l: dense layers${config.normalisation === 'batch' ? ', each normalised over the batch' : ''}, ${ACTIVATION_WORDS[config.activation]}`;
-  const climb = 'e_1 = f_1(x),  e_l = f_l(e_{l−1})';
-  const chain = 'e_1 = f_1(x),  e_l = f_l(z_{l−1})';
+  const dense = `u_l: dense layers${config.normalisation === 'batch' ? ', each normalised over the batch' : ''}, ${ACTIVATION_WORDS[config.activation]}`;
+  const climb = 'e_1 = u_1(x),  e_l = u_l(e_{l−1})';
+  const chain = 'e_1 = u_1(x),  e_l = u_l(z_{l−1})';
   const ladder = config.inference === 'top-down';
   return {
     name: 'encode',
@@ -110,7 +110,7 @@ function decodeStage(
     says: skip
       ? 'On the same way down every level makes features hₗ of its code and of the features above, which pass beside it; the last give the probability of ink at each pixel, the decoder mean x̂.'
       : 'On the same way down every code gives the features hₗ that the prior below it is made of; those of z₁ give the probability of ink at each pixel, the decoder mean x̂.',
-    equation: `h_${top} = g_${top}(z_${top}),  h_l = ${skip ? 'g_l(z_l, h_{l+1})' : 'g_l(z_l)'}\nx̂ = sigmoid(V h_1 + c)`,
+    equation: `h_${top} = f_${top}(z_${top}),  h_l = ${skip ? 'f_l(z_l, h_{l+1})' : 'f_l(z_l)'}\nx̂ = sigmoid(V h_1 + c)`,
     tensors: [
       ...levels.map(({ down }, l) => tensor(`h_${l + 1}`, 'dec', first(down))).reverse(),
       tensor('x̂', 'dec', means, 'ink'),

@@ -373,6 +373,7 @@ export const family: Family<HvaeConfig> = {
   descend,
   encode,
   decode,
+  weightNames: 'In the names of the weights levels count from 0: level 0 is z₁.',
   stages: (config, p, image, settings, step, batch = image) => {
     // In training mode: what is normalised over the batch is shown as the loss has it.
     const terms = infer({ config, p, buffers: {} }, batch.input, required(batch.noise));

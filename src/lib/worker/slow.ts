@@ -32,6 +32,9 @@ export async function slowUpdate(trainer: Trainer): Promise<SlowUpdate> {
     for await (const report of train(trainer, () => 1, look)) {
       if (!report) continue;
       const ms = performance.now() - began;
+      const { weightNames } = trainer.family;
+      const withNames = (stage: Stage): Stage =>
+        weightNames === undefined ? stage : { ...stage, says: `${stage.says} ${weightNames}` };
       const forward = await seen.forwardStages(report.terms);
       const gradients = await seen.gradients();
       const change = changeOf(before, await trainer.export(), gradients);
@@ -40,8 +43,8 @@ export async function slowUpdate(trainer: Trainer): Promise<SlowUpdate> {
         ms,
         stages: [
           ...forward,
-          gradientStage(gradients),
-          updateStage(change, before, gradients, seen),
+          withNames(gradientStage(gradients)),
+          withNames(updateStage(change, before, gradients, seen)),
         ],
       };
     }

@@ -46,7 +46,7 @@ class Reader {
   }
 
   #sign(): Sign {
-    const text = this.signs[this.#at++] ?? '';
+    const sign = this.#bare();
     let [low, high]: [readonly Sign[], readonly Sign[]] = [[], []];
     for (;;) {
       const mark = this.signs[this.#at];
@@ -55,12 +55,20 @@ class Reader {
       if (mark === '_') low = this.#script();
       else high = this.#script();
     }
+    // Mean and spread of a prior, μ_p and σ_p, are the decoder's.
+    const part = sign.part === 'enc' && low[0]?.text === 'p' ? 'dec' : sign.part;
+    return { ...sign, part, low, high };
+  }
+
+  /** A sign without what hangs on it. */
+  #bare(): Sign {
+    const text = this.signs[this.#at++] ?? '';
     const letters = text.match(/\p{L}/gu)?.length ?? 0;
-    return { text, italic: letters === 1, part: PARTS[text] ?? null, low, high };
+    return { text, italic: letters === 1, part: PARTS[text] ?? null, low: [], high: [] };
   }
 
   #script(): readonly Sign[] {
-    if (this.signs[this.#at] !== '{') return [this.#sign()];
+    if (this.signs[this.#at] !== '{') return [this.#bare()]; // what follows hangs on the sign before
     this.#at += 1;
     return this.until('}');
   }

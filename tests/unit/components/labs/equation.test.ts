@@ -26,6 +26,15 @@ test('an index and a power may both stand on a sign, and may be several', () => 
   expect(written(one('a_{i j}^2'))).toBe('/a/[/i/ /j/]<2>');
 });
 
+test('a power after an index hangs on the sign, not on the index', () => {
+  expect(written(one('Δ log σ_l^2'))).toBe('/Δ/ log /σ/[/l/]<2>');
+});
+
+test('mean and spread of a prior have the colour of the decoder', () => {
+  const parts = one('μ_{q,l} = μ_{p,l} + Δμ_l').map(({ text, part }) => `${text} ${part}`);
+  expect(parts.filter((each) => each.startsWith('μ'))).toEqual(['μ enc', 'μ dec']);
+});
+
 test('an accent stays on its letter, which is still one', () => {
   const [sign] = one('x̂ = g');
   expect(sign).toMatchObject({ text: 'x̂', italic: true, part: 'dec' });
