@@ -18,7 +18,8 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
   tab = $state<Tab>('levels');
   readonly title = 'Hold the top of a hierarchy, and draw what it leaves open';
   readings = $derived.by(() => {
-    const { run, view, published, spans, normalised, beta, warmupSteps, freeBits } = this.a;
+    const { run, view, published, spans, normalised, beta, warmupSteps, freeBits, deadest } =
+      this.a;
     return readingsOf({
       report: run.report,
       heldOut: run.heldOut,
@@ -29,6 +30,7 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
       beta,
       warmupSteps,
       freeBits,
+      deadest,
     });
   });
 

@@ -19,6 +19,22 @@ export function deadLevels(kl: readonly number[]): number[] {
 const JUDGED_FROM = 50;
 const LEARNT_NATS = 1;
 
+/** Updates after which a level that is dead has died: before, none has learnt to live. */
+const DIED_BY = 250;
+
+/**
+ * The most levels above z₁ that were dead at once, at an update by which they had died if they would.
+ * @param byLevel held-out KL of each level over the updates, z₁ first
+ */
+export function deadestOf(
+  byLevel: readonly { readonly x: readonly number[]; readonly y: readonly number[] }[],
+): number | undefined {
+  const counts = (byLevel[0]?.x ?? []).flatMap((step, i) =>
+    step < DIED_BY ? [] : [deadLevels(byLevel.map(({ y }) => y[i] ?? Infinity)).length],
+  );
+  return counts.length > 0 ? Math.max(...counts) : undefined;
+}
+
 /** What the KL of the levels says at this moment, in the guided experiment; empty outside of it. */
 export function adviceOf(guide: Guide, step: number, kl: readonly number[]): string {
   if (guide === 'none') return '';
@@ -119,15 +135,17 @@ export interface Known {
   readonly beta: number;
   readonly warmupSteps: number;
   readonly freeBits: number;
+  readonly deadest?: number | undefined;
 }
 
 /**
  * The figures known now, by name; nats per image for `reconstruction`, `kl`, `objective` and `kl1` (of z₁) to `kl5`. The
- * two terms are those of held-out images, of a pretrained model the published ones. `dead` counts dead upper levels;
- * `batchNorm`, `warmup` and `freeBits` say what the switches stand at.
+ * two terms are those of held-out images, of a pretrained model the published ones. `dead` counts dead upper levels, `deadest`
+ * the most that were dead at once in the run; `batchNorm`, `warmup` and `freeBits` say what the switches stand at.
  */
 export function readingsOf(known: Known): Record<string, number> {
   const { report, heldOut, published, kl, levels, normalised, beta, warmupSteps, freeBits } = known;
+  const { deadest } = known;
   const terms = heldOut?.terms ?? {};
   const figures = {
     reconstruction: terms['reconstruction'] ?? published?.metrics['reconstruction-nats'],
@@ -136,6 +154,7 @@ export function readingsOf(known: Known): Record<string, number> {
     epoch: report?.epoch,
     levels,
     dead: kl.length > 0 ? deadLevels(kl).length : undefined,
+    deadest,
     batchNorm: Number(normalised),
     warmup: warmupSteps,
     freeBits,

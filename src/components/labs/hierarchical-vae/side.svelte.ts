@@ -18,7 +18,7 @@ import {
   type Network,
   type Preset,
 } from './network.ts';
-import { adviceOf } from './readings.ts';
+import { adviceOf, deadestOf } from './readings.ts';
 import { LevelView } from './view.svelte.ts';
 
 /** Images that the KL of every level is measured on while nothing trains. */
@@ -47,6 +47,11 @@ export class LevelSide extends ElboSide<Preset> {
   cost = $derived(costName(this.spec));
   advice = $derived.by(() => adviceOf(this.guide, this.run.step, this.view.kl));
   settings = $derived(this.#settings());
+  /** The most upper levels that were dead at once in this run, once they had time to live; unknown before. */
+  deadest = $derived.by(() => {
+    const { drawn, byLevel, spans } = this;
+    return drawn === 0 ? undefined : deadestOf(byLevel.slice(0, spans.length));
+  });
   readonly alarm = null;
 
   readonly #heldOut: LevelHost['heldOut'];

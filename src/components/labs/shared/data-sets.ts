@@ -1,6 +1,7 @@
 // The course's data sets and published models as labs name and hold them: files, classes, words. Fixed at build;
 // no fetch, no worker.
 import type { DataRef } from '../../../lib/protocol/messages.ts';
+import type { Settings } from '../../../lib/protocol/model.ts';
 import type { Subject } from './gallery.ts';
 import type { Published } from './lab-run.svelte.ts';
 
@@ -21,6 +22,8 @@ export interface LabModel extends Published {
   readonly latentDim: number;
   /** Published figures by name, such as `kl-nats`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** What it was trained with, such as `beta`. */
+  readonly settings?: Settings;
 }
 
 export const dataTitles: Readonly<Record<DataSet, string>> = {

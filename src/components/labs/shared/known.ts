@@ -30,6 +30,7 @@ const manifest = z.object({
   bytes: z.number(),
   sha256: z.string(),
   metrics: z.record(z.string(), z.object({ value: z.number() })),
+  training: z.object({ settings: z.record(z.string(), z.number()) }),
 });
 
 const packed = z.object({ path: z.string(), bytes: z.number(), sha256: z.string() });
@@ -63,7 +64,7 @@ export function knownModels(ids: readonly string[], toUrl: ToUrl): LabModel[] {
 }
 
 function toModel(found: z.output<typeof manifest>, toUrl: ToUrl): LabModel {
-  const { id, title, spec, weights, bytes, sha256, metrics } = found;
+  const { id, title, spec, weights, bytes, sha256, metrics, training } = found;
   const dataSet = Object.entries(dataTitles).find(([, name]) => name === found.data.set)?.[0];
   if (dataSet !== 'mnist' && dataSet !== 'fashion') {
     throw new Error(`${id}: the lab knows no data set "${found.data.set}".`);
@@ -76,6 +77,7 @@ function toModel(found: z.output<typeof manifest>, toUrl: ToUrl): LabModel {
     latentDim: latentDimOf(spec),
     weights: fileRef(toUrl, { path: `models/${id}/${weights}`, bytes, sha256 }),
     metrics: Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value])),
+    settings: training.settings,
   };
 }
 

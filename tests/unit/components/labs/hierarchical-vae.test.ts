@@ -11,7 +11,11 @@ import {
   arrangements,
   arrangementsFor,
 } from '../../../../src/components/labs/hierarchical-vae/arrangements.ts';
-import { cured, uncured } from '../../../../src/components/labs/hierarchical-vae/dials.ts';
+import {
+  cured,
+  trainedWords,
+  uncured,
+} from '../../../../src/components/labs/hierarchical-vae/dials.ts';
 import { parts } from '../../../../src/components/labs/hierarchical-vae/keepable.ts';
 import { HierarchicalLab } from '../../../../src/components/labs/hierarchical-vae/lab.svelte.ts';
 import {
@@ -31,6 +35,7 @@ import {
 } from '../../../../src/components/labs/hierarchical-vae/network.ts';
 import {
   adviceOf,
+  deadestOf,
   deadLevels,
   heldWords,
   readingsOf,
@@ -120,6 +125,17 @@ describe('networks', () => {
   });
 });
 
+describe('weights that are shown', () => {
+  test('say what the switches stood at when they were trained', () => {
+    const of = (id: string, hierarchical = true) =>
+      trainedWords(recipeOf(id).settings, hierarchical);
+    expect(of('ladder-mnist-mini')).toBe('no warm-up, 2 nats free each');
+    expect(of('ladder-mnist')).toBe('warm-up 1,000, 4 nats free each');
+    expect(of('vae2-mnist')).toBe('warm-up 44,000, no free bits');
+    expect(of('vae-mnist-42d', false)).toBe('warm-up 12,900');
+  });
+});
+
 describe('the guided collapse', () => {
   test('only levels above z₁ can be dead', () => {
     expect(deadLevels([0.02, 0.05, 2])).toEqual([1]);
@@ -138,6 +154,16 @@ describe('the guided collapse', () => {
     expect(adviceOf('collapse', 100, [20, 1, 3])).toContain('No level is dead yet');
     expect(adviceOf('cure', 100, [20, 0.01, 3])).toContain('z₂ is still dead');
     expect(adviceOf('cure', 100, [12, 4, 3])).toContain('No level is dead');
+  });
+
+  test('what was dead in a run is known later, but not from before its levels could live', () => {
+    const of = (...y: readonly (readonly number[])[]) =>
+      deadestOf(y.map((each) => ({ x: [1, 200, 250, 300, 400], y: each })));
+    const alive = [9, 9, 9, 9, 9];
+    expect(of([0, 5, 15, 15, 15], [0, 0, 0, 0, 1], [0, 0, 0.01, 0, 1])).toBe(2);
+    expect(of(alive, [0, 0, 1, 1, 1], [0, 0, 1, 1, 1]), 'free bits from the first update').toBe(0);
+    expect(of([0, 0, 0, 0, 0]), 'z₁ alone').toBe(0);
+    expect(deadestOf([{ x: [1, 200], y: [0, 0] }])).toBeUndefined();
   });
 
   test('readings by level, and how many levels are dead', () => {
