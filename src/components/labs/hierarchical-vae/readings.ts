@@ -16,7 +16,7 @@ export function deadLevels(kl: readonly number[]): number[] {
 }
 
 /** Updates, and nats of z₁, before which nothing is said of dead levels: no level has learnt anything yet. */
-const JUDGED_FROM = 50;
+export const JUDGED_FROM = 50;
 const LEARNT_NATS = 1;
 
 /** Updates after which a level that is dead has died: before, none has learnt to live. */
