@@ -72,7 +72,7 @@ export function heldWords(of: {
     const top = levelName(levels - 1, levels);
     const fitted = `${top} is drawn from a mixture of ten Gaussians, fitted to the codes in sight.`;
     if (prior === 'fitted') return fitted;
-    if (open.drawn.length === 0) return `${at}: the means are equal.`;
+    if (open.drawn.length === 0) return `${at}: the decoder’s means are equal.`;
     if (open.still.length > 0) {
       return `${drawn} ${open.drawn.length > 1 ? 'are' : 'is'} drawn; ${at}.`;
     }
@@ -80,9 +80,10 @@ export function heldWords(of: {
       ? `Every level is drawn. Choose a picture to hold its ${top}.`
       : 'z is drawn from its prior, N(0, I).';
   }
-  if (holding === levels) return `All of z is held, that of ${owner}: the means are equal.`;
+  if (holding === levels)
+    return `All of z is held, that of ${owner}: the decoder’s means are equal.`;
   const shared = `All share ${levelNames(levels - 1, levels - holding, levels)} of ${owner}`;
-  if (open.drawn.length === 0) return `${shared}; ${at}: the means are equal.`;
+  if (open.drawn.length === 0) return `${shared}; ${at}: the decoder’s means are equal.`;
   const each = `${shared}; ${drawn} ${open.drawn.length > 1 ? 'are' : 'is'} drawn for each`;
   return open.still.length > 0 ? `${each}, ${at}.` : `${each}.`;
 }

@@ -209,10 +209,12 @@ describe('the sixteen samples', () => {
   test('are equal, and no samples of the model, where every level that is drawn is at its prior’s mean', () => {
     const of = (holding: number, temperatures: readonly number[]) =>
       heldWords({ levels: 3, holding, source: 'mean', prior: 'round', temperatures });
-    expect(of(0, [0, 0, 0])).toBe('z₃, z₂ and z₁ are at their priors’ means: the means are equal.');
+    expect(of(0, [0, 0, 0])).toBe(
+      'z₃, z₂ and z₁ are at their priors’ means: the decoder’s means are equal.',
+    );
     expect(of(0, [1, 0, 0])).toBe('z₃ is drawn; z₂ and z₁ are at their priors’ means.');
     expect(of(1, [1, 0, 0])).toBe(
-      'All share z₃ of x; z₂ and z₁ are at their priors’ means: the means are equal.',
+      'All share z₃ of x; z₂ and z₁ are at their priors’ means: the decoder’s means are equal.',
     );
     expect(of(1, [0, 1.5, 0])).toBe(
       'All share z₃ of x; z₂ is drawn for each, z₁ is at its prior’s mean.',
