@@ -26,6 +26,7 @@ export class LinePlotView {
   readonly #palette: Palette;
   readonly #stop: (() => void)[];
   #series: readonly Series[] = [];
+  #among: readonly Series[] = [];
   #mark: number | null = null;
   #range: [number, number] = [0, 1];
   #plot: uPlot | undefined;
@@ -53,10 +54,11 @@ export class LinePlotView {
 
   /**
    * Shows the curves as they are now, nothing where they are empty, and a mark at an x, before the next frame; of several
-   * calls the last one counts.
+   * calls the last one counts. The y axis has room for the curves of `among`.
    */
-  show(series: readonly Series[], mark: number | null = null): void {
+  show(series: readonly Series[], mark: number | null = null, among = series): void {
     this.#series = series;
+    this.#among = among;
     this.#mark = mark;
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
@@ -90,7 +92,7 @@ export class LinePlotView {
       return;
     }
     const data = align(this.#series);
-    this.#range = robustRange(this.#series, this.#settings.log);
+    this.#range = robustRange(this.#among, this.#settings.log);
     const plot = this.#plot;
     // Other curves, or names that need more room, are another plot; more points of the same ones are not.
     if (plot?.root.dataset['curves'] === this.#signature()) plot.setData(data);
