@@ -6,8 +6,7 @@ posterior of NVAE (Vahdat and Kautz 2020), and the bottom-up VAE of several stoc
     ... --train --no-norm --no-warm-up --no-free-bits         the same without its three cures: it collapses
 
 Run it at the project's root after a build, which packs the data. It needs torch >= 1.13, NumPy and safetensors. Without
---train it prints `<model> <metric> <value>` for every metric of the manifests and ends with an error where one is
-outside its tolerance.
+--train it prints `<model> <metric> <value>` for every metric of the manifests; one out of tolerance is an error.
 
 Images are [batch, 784]. Levels are counted from the image up: in code, level 0 is z_1 and the last is the top, z_L.
 The codes of all levels lie in one row, [z_1 | z_2 | ... | z_L]. Losses are in nats per image.
