@@ -9,9 +9,9 @@ export interface FittedMixture {
   readonly parts: readonly FittedGaussian[];
 }
 
-/** Ten parts of full covariance, as Ghosh et al. fit them. */
+/** As many as Ghosh et al. fit. */
 const PARTS = 10;
-/** Steps of EM; on a thousand codes of five dimensions the likelihood hardly moves after twenty. */
+/** Steps of EM. */
 const STEPS = 25;
 /** Added to the variances of a part, as a share of those of all codes: no part shrinks to a point. */
 const RIDGE = 0.02;
