@@ -28,7 +28,7 @@ export class TrainingBatches {
   private readonly grey: Uint8Array;
 
   constructor(
-    private readonly set: ImageSet,
+    readonly set: ImageSet,
     readonly batchSize: number,
     private readonly seed: number,
     private readonly shape: BatchShape,
