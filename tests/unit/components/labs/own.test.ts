@@ -198,3 +198,35 @@ test('colour images are held out under names of their own, and the first held-ou
   expect([two.count, two.pixels.length, two.labels.length]).toEqual([2, 6144, 2]);
   expect(two.pixels).toEqual(kept[1]?.pixels.subarray(0, 6144));
 });
+
+test('a large set is sent ahead in slices, once, and a run then finds it there', async () => {
+  const { kept, connect } = session();
+  const own = new OwnImages(connect, 'colour');
+  own.change(withImages(null, [colours(Array.from({ length: 1200 }, (_, i) => i % 250))]));
+  await own.prepare();
+  await own.prepare();
+  own.parts();
+  expect(kept.map(({ name, count }) => [name, count])).toEqual([
+    ['colour-held-out', 240],
+    ['colour-training', 960],
+  ]);
+  const set = some(own.set);
+  // Compared as buffers: a matcher would take half a minute over three million numbers.
+  for (const [i, part] of [Part.heldOut, Part.training].entries()) {
+    const { pixels, labels } = partOf(set, part);
+    expect(Buffer.compare(kept[i]!.pixels, pixels)).toBe(0);
+    expect(Buffer.compare(kept[i]!.labels, labels)).toBe(0);
+  }
+});
+
+test('a set that changes while it is sent is sent again', async () => {
+  const { kept, connect } = session();
+  const own = new OwnImages(connect, 'colour');
+  own.change(withImages(null, [colours(Array.from({ length: 600 }, (_, i) => i % 250))]));
+  const sending = own.prepare();
+  own.change(withImages(own.set, [colours([1, 2, 3])]));
+  await sending;
+  expect(kept).toEqual([]);
+  own.parts();
+  expect(kept.reduce((sum, { count }) => sum + count, 0)).toBe(603);
+});

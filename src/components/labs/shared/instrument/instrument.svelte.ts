@@ -203,6 +203,7 @@ export abstract class Instrument<
     const resized = (set === 'colour') !== (this.dataSet === 'colour');
     for (const { view } of resized ? this.sides : []) view.weighted = false;
     this.data.turnTo(set);
+    void this.data.prepare();
     this.#gallery = this.#fetchGallery();
     for (const side of this.sides.filter((each) => each !== chosen)) {
       if (side.network.kind === 'published' || !this.fits(side)) {
@@ -280,6 +281,7 @@ export abstract class Instrument<
   // #region The transport bar: one for both sides.
 
   train = async (): Promise<void> => {
+    if (this.dataSet === 'colour') await this.data.prepare();
     const { a, b } = this;
     if (!b) return a.train();
     // Both from published weights or both from the seed, whichever the first began with.

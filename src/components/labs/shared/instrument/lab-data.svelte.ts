@@ -54,6 +54,11 @@ export class LabData {
     return this.#connect().request('images', request);
   }
 
+  /** Has what the next run is fed with ready, where that is too much for one task of the main thread. */
+  async prepare(): Promise<void> {
+    if (this.set === 'colour') await this.colour?.prepare();
+  }
+
   /** Throws Error where there is nothing to train on. */
   feed(rest: Rest): Omit<TrainOptions, 'settings'> {
     if (this.set === 'colour') return { ...this.#inColour(), ...rest };

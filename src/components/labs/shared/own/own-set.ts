@@ -5,6 +5,7 @@ import { NO_LABEL, type Found } from '../../../../lib/data/own.ts';
 import { LEAST_TO_HOLD_OUT, Part } from '../../../../lib/data/parts.ts';
 import type { ImageShape } from '../../../ui/images.ts';
 import { drawing, NO_BINARY, type Subject } from '../gallery.ts';
+import { pause } from '../slices.ts';
 
 export interface OwnSet extends ImageSet {
   /** What each image is used for, by `Part`; open until it is first trained with. */
@@ -116,6 +117,29 @@ export function partOf(
     height,
     channels,
   };
+}
+
+/** Images of one slice: 1.5 MB in colour. */
+const SLICE = 500;
+
+/** The images of one part, copied in slices between which the main thread is free. */
+export async function partInSlices(
+  set: OwnSet,
+  part: (typeof Part)[keyof typeof Part],
+): Promise<ImageSet> {
+  const { parts, width, height, channels } = set;
+  const size = imageSize(set);
+  const count = parts.reduce((sum, each) => sum + (each === part ? 1 : 0), 0);
+  const pixels = new Uint8Array(count * size);
+  const labels = new Uint8Array(count);
+  let to = 0;
+  for (let i = 0; i < set.count; i++) {
+    if (i % SLICE === SLICE - 1) await pause();
+    if (parts[i] !== part) continue;
+    pixels.set(set.pixels.subarray(i * size, (i + 1) * size), to * size);
+    labels[to++] = set.labels[i]!;
+  }
+  return { pixels, labels, count, width, height, channels };
 }
 
 /** How many are trained on and held out, or will be once they are trained with. */

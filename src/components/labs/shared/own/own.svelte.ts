@@ -4,7 +4,8 @@ import type { ImageSet } from '../../../../lib/data/images.ts';
 import { Part, settled } from '../../../../lib/data/parts.ts';
 import type { Augmentation, KeptImages, TrainOptions } from '../../../../lib/protocol/messages.ts';
 import type { LabSession } from '../run-options.ts';
-import { partOf, type OwnSet } from './own-set.ts';
+import { partInSlices, partOf, type OwnSet } from './own-set.ts';
+import { pause } from '../slices.ts';
 import type { FilesReport } from './read-files.ts';
 
 /** What a run is fed with, besides its settings. */
@@ -84,6 +85,23 @@ export class OwnImages {
       if (heldOut) this.#keep(this.#heldOut, partOf(set, Part.heldOut));
     }
     return { training: this.#training, heldOut: heldOut ? this.#heldOut : null };
+  }
+
+  /**
+   * Sends both parts of a large set ahead, in slices short enough for the main thread. A set that changes meanwhile is left
+   * to the next call, or to `parts`.
+   */
+  async prepare(): Promise<void> {
+    const set = this.settle();
+    if (!set || this.#sent === set) return;
+    const heldOut = await partInSlices(set, Part.heldOut);
+    const training = await partInSlices(set, Part.training);
+    if (this.set !== set || this.#sent === set) return;
+    if (heldOut.count > 0) this.#keep(this.#heldOut, heldOut);
+    await pause();
+    if (this.set !== set) return;
+    this.#sent = set;
+    this.#keep(this.#training, training);
   }
 
   /** The set with every image's part decided. */
