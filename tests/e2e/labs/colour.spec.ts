@@ -13,7 +13,7 @@ let lab: DensePage;
 let panel: Locator;
 
 test.beforeEach(async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(360_000); // axe looks at the lab six times
   lab = new DensePage(page);
   await lab.open(address);
   await lab.root.getByRole('tab', { name: 'Your data' }).click();
