@@ -1,13 +1,18 @@
 // The lab's state as a whole: an instrument whose networks are dense autoencoders of any sizes, and PCA beside them.
 // Knows no markup.
-import type { AeConfig } from '../../../lib/models/ae.config.ts';
+import { parseAe, type AeConfig } from '../../../lib/models/ae.config.ts';
 import type { ActivationName } from '../../../lib/models/dense.config.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
+import type { DataSet } from '../shared/data-sets.ts';
 import { Instrument } from '../shared/instrument/instrument.svelte.ts';
+import { dataSetOf } from '../shared/instrument/network.ts';
 import { arrange, type Arrangement } from './arrangements.ts';
 import {
   likelihoodFor,
+  inputDimOf,
   networkFor,
+  resized,
+  specOf,
   widthsFor,
   type Loss,
   type Network,
@@ -39,7 +44,7 @@ export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
   readings = $derived.by(() => readingsOf(this.a, this.pcaError));
 
   constructor(connect: () => LabSession, props: DenseLabProps) {
-    super(connect, props);
+    super(connect, props, true);
     this.pca = new PcaBeside(connect, props.pca);
     this.a = this.first();
     this.present(this.a);
@@ -92,7 +97,17 @@ export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
   }
 
   protected override networkOn(side: DenseSide): Network {
-    return networkFor(this.models, side.config, this.dataSet);
+    return networkFor(this.models, resized(side.config, this.dataSet), this.dataSet);
+  }
+
+  protected override fits({ config }: DenseSide): boolean {
+    return config.inputDim === inputDimOf(this.dataSet);
+  }
+
+  protected override dataFor(network: Network): DataSet {
+    if (parseAe(specOf(network).config).inputDim === inputDimOf('colour')) return 'colour';
+    const set = dataSetOf(network) ?? this.dataSet;
+    return set === 'colour' ? this.data.packed : set;
   }
 
   protected override pair(arrangement: Arrangement, a: DenseSide, b: DenseSide): void {

@@ -49,6 +49,8 @@ export class PcaBeside {
   readonly files: PcaFiles;
   readonly #connect: () => LabSession;
   readonly #ask: (question: Question) => void;
+  /** What was asked for last; null where nothing is to be shown, whatever still comes. */
+  #wanted: Question | null = null;
   /** Whose components are in the slot. */
   #loaded: DataSet | null = null;
 
@@ -67,13 +69,20 @@ export class PcaBeside {
     );
   }
 
+  /** Whether there are components of a data set's images. */
+  has(set: DataSet): boolean {
+    return this.files[set] !== undefined;
+  }
+
   /** Shows these images by that many components; nothing where there are not so many, or for other images. */
   show(question: Question): void {
     const file = this.files[question.dataSet];
     if (!file || question.gallery.size !== PIXELS || question.dimensions > file.components) {
+      this.#wanted = null;
       this.#clear();
       return;
     }
+    this.#wanted = question;
     this.#ask(question);
   }
 
@@ -119,6 +128,7 @@ export class PcaBeside {
   }
 
   #take(answer: Answer, { x, gallery }: Question): void {
+    if (this.#wanted?.gallery !== gallery) return;
     this.fault = '';
     this.means = answer.x;
     this.reconstructions = answer.reconstructions;
