@@ -180,11 +180,11 @@ function centredRows(set: ImageSet, mean: Float64Array, from: number, rows: numb
 /** Squared error per pixel of 0, 1, … published components on the first images of the validation set. */
 async function heldOutOf(set: SetName): Promise<{ images: number; errors: number[] }> {
   const tensors = readSafetensors(new Uint8Array(await readFile(`public/pca/${set}.safetensors`)));
-  const [mean, components] = ['mean', 'components'].map((name) =>
-    Float64Array.from(tensors.get(name)?.values ?? []),
-  );
+  const numbers = (name: string): Float64Array =>
+    Float64Array.from(tensors.get(name)?.values ?? []);
   const images = sliceImages(await loadPacked(`${set}-validation`), 0, HELD_OUT);
-  return { images: HELD_OUT, errors: errorsOf(images, mean!, components!).map(rounded) };
+  const errors = errorsOf(images, numbers('mean'), numbers('components'));
+  return { images: HELD_OUT, errors: errors.map(rounded) };
 }
 
 /** Those errors alone: they need no full data set. */
