@@ -2,7 +2,7 @@
 import type { DenseSide } from './side.svelte.ts';
 
 /** Updates after which exercises compare a network from random weights with PCA. */
-export const COMPARED_AFTER = 500;
+export const COMPARED_AFTER = 1000;
 
 /**
  * The figures known now, by name. `mse` is per pixel, of held-out images; `pca` that of as many components on the same
