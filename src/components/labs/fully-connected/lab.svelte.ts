@@ -39,9 +39,7 @@ export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
   arrangement = $state<Arrangement>('code');
   tab = $state<Tab>('pictures');
   readonly title = 'Squeeze an image through a few numbers, and see what comes back';
-  /** Squared error per pixel of as many components on all test images. */
-  pcaError = $derived.by(() => this.pcaErrorAt(this.a.latentDim));
-  readings = $derived.by(() => readingsOf(this.a, this.pcaError));
+  readings = $derived.by(() => readingsOf(this.a, this.pcaErrorBeside(this.a)));
 
   constructor(connect: () => LabSession, props: DenseLabProps) {
     super(connect, props, true);
@@ -51,9 +49,14 @@ export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
     this.a.view.panel = panelOf(this.tab);
   }
 
-  /** Of PCA with that many components on the data in sight; undefined where it was not measured. */
-  pcaErrorAt(dimensions: number): number | undefined {
-    return this.pca.files[this.dataSet]?.errors[dimensions];
+  /**
+   * Squared error per pixel of PCA with as many components, on the images that the side's own error is of: all test
+   * images for a published model, held-out ones for a run. Undefined where it was not measured.
+   */
+  pcaErrorBeside({ run, latentDim }: DenseSide): number | undefined {
+    const file = this.pca.files[this.dataSet];
+    if (run.model !== '') return file?.errors[latentDim];
+    return this.own.used ? undefined : file?.heldOut.errors[latentDim];
   }
 
   /** The network that differs from a side's in what is named. */

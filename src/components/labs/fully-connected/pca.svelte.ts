@@ -20,6 +20,8 @@ export interface PcaFile {
   readonly components: number;
   /** Squared error per pixel on all test images with 0, 1, … components. */
   readonly errors: readonly number[];
+  /** The same on the first validation images: those that a run is measured on, and as many. */
+  readonly heldOut: { readonly images: number; readonly errors: readonly number[] };
 }
 
 export type PcaFiles = Readonly<Partial<Record<DataSet, PcaFile>>>;
