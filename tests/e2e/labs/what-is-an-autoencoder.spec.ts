@@ -114,7 +114,7 @@ test('what the encoder gets of a drawing stands beside it: scaled, and centred b
   await page.mouse.up();
   await lab.settled(made);
   const ink = await made.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, 28, 28);
+    const data = canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? [];
     const paper = data[0]!;
     const rows: number[] = [];
     let [mass, across] = [0, 0];
