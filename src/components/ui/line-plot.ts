@@ -5,6 +5,7 @@ import uPlot from 'uplot';
 import { count, significant } from './format.ts';
 import { align, robustRange, spread, type Series } from './series.ts';
 import { Palette, watchTheme } from './theme.ts';
+import { ticks } from './ticks.ts';
 
 export interface PlotSettings {
   readonly xName: string;
@@ -145,9 +146,9 @@ export class LinePlotView {
           ...axis,
           size: 40,
           gap: 4,
-          space: height < 110 ? 18 : 28,
-          grid: { stroke: grid, width: 1, ...(log ? { filter: decades } : {}) },
-          ...(log ? { filter: decades } : {}),
+          grid: { stroke: grid, width: 1 },
+          splits: (plot, _, low, high) => ticks(low, high, room(plot), log),
+          filter: (_, at) => at,
           values: (_, at) => at.map(tick),
         },
       ],
@@ -237,13 +238,13 @@ export class LinePlotView {
   }
 }
 
-/** On a logarithmic axis the powers of ten alone are drawn and named. */
-const decades = (_: uPlot, splits: number[]): (number | null)[] =>
-  splits.map((value) => (Number.isInteger(Math.log10(value)) ? value : null));
+/** How many ticks have room one above another. */
+function room(plot: uPlot): number {
+  const height = plot.bbox.height / uPlot.pxRatio;
+  return Math.floor(height / (height < 90 ? 18 : 28)) + 1;
+}
 
-/** A tick's text; uPlot passes null for the ticks that a logarithmic axis leaves out. */
-function tick(value: number | null): string {
-  if (value === null) return '';
+function tick(value: number): string {
   const size = Math.abs(value);
   return size >= 1000 && size < 1e6 ? count(value) : significant(value);
 }

@@ -5,11 +5,11 @@
 import { scaleLinear } from 'd3-scale';
 import { inks, writeImage, type ImageShape } from './images.ts';
 import type { Surface } from './painter.ts';
-import { drawLens, enlarges, lensOver } from './plane-lens.ts';
+import { apart, beside, DIGIT_GAP } from './plane-labels.ts';
+import { drawLens, enlarges, lensOver, type Bounds } from './plane-lens.ts';
 import type { Cluster, Codes, Gaussian, Manifold, Point } from './plane.ts';
 import { classToken } from './theme.ts';
 import { fixed } from './format.ts';
-import { spread } from './series.ts';
 
 export interface PlaneScene {
   readonly extent: number; // the plane shows −extent … extent on both axes
@@ -31,6 +31,7 @@ export interface Pointers {
   readonly extent: number;
   readonly posteriors: readonly Gaussian[];
   readonly posteriorName: string;
+  readonly clusters: readonly Cluster[]; // whose digits the name leaves free
   readonly marked: Marked | undefined;
   readonly path: readonly Point[];
   readonly pathAt: number | undefined; // 0 to 1 along the path
@@ -46,6 +47,14 @@ export function frame(extent: number, width: number, height: number) {
   const x = scaleLinear([-extent, extent], [MARGIN.left, width - MARGIN.right]);
   const y = scaleLinear([-extent, extent], [height - MARGIN.bottom, MARGIN.top]);
   return { x, y };
+}
+
+/** Where the classes' digits stand, and the room that they have. */
+function digits(surface: Surface, extent: number, clusters: readonly Cluster[]) {
+  const { x, y } = frame(extent, surface.width, surface.height);
+  const room: Bounds = { left: x(-extent), right: x(extent), top: y(extent), bottom: y(-extent) };
+  const wanted = clusters.map(({ mean }): Point => [x(mean[0]), y(mean[1])]);
+  return { room, places: apart(wanted, DIGIT_GAP, room) };
 }
 
 const font = (surface: Surface, size: number, weight = 400) =>
@@ -185,14 +194,14 @@ function drawPrior({ ctx, width, height, palette }: Surface, extent: number): vo
 }
 
 function drawLabels(surface: Surface, scene: PlaneScene): void {
-  const { ctx, width, height, palette } = surface;
-  const { x, y } = frame(scene.extent, width, height);
+  const { ctx, palette } = surface;
+  const { places } = digits(surface, scene.extent, scene.clusters);
   ctx.font = font(surface, 15, 700);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   ctx.lineJoin = 'round';
-  for (const { label, mean } of scene.clusters) {
-    const [px, py] = [x(mean[0]), y(mean[1])];
+  for (const [i, { label }] of scene.clusters.entries()) {
+    const [px, py] = places[i]!;
     ctx.lineWidth = 5;
     ctx.strokeStyle = palette.get('--paper');
     ctx.strokeText(String(label), px, py);
@@ -318,26 +327,27 @@ export function drawPointers(surface: Surface, pointers: Pointers): void {
   }
 }
 
-/** The name beside the first ellipse, kept inside the plane. */
-function nameEllipse(surface: Surface, { posteriors, posteriorName, extent }: Pointers): void {
+/** The name beside the first ellipse, inside the plane and clear of the digits. */
+function nameEllipse(surface: Surface, pointers: Pointers): void {
+  const { posteriors, posteriorName, extent, clusters } = pointers;
   const first = posteriors[0];
   if (!first || posteriorName === '') return;
   const { ctx, width, height, palette } = surface;
   const { x, y } = frame(extent, width, height);
   ctx.font = font(surface, 12, 600);
-  const wide = ctx.measureText(posteriorName).width;
-  const beside = x(first.mean[0] + 2 * first.sd[0]) + 6;
-  const fits = beside + wide < x(extent) - 4;
-  const px = fits ? beside : x(first.mean[0] - 2 * first.sd[0]) - 6 - wide;
-  const [py = 0] = spread([y(first.mean[1])], 0, y(extent) + 10, y(-extent) - 10);
+  const size = { width: ctx.measureText(posteriorName).width, height: 14 };
+  const of: Point = [x(first.mean[0]), y(first.mean[1])];
+  const reach: Point = [x(2 * first.sd[0]) - x(0) + 6, y(0) - y(2 * first.sd[1]) + 8];
+  const { room, places } = digits(surface, extent, clusters);
+  const [px, py] = beside(of, reach, size, places, room);
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   ctx.lineJoin = 'round';
   ctx.lineWidth = 4;
   ctx.strokeStyle = palette.get('--paper');
-  ctx.strokeText(posteriorName, Math.max(px, x(-extent) + 4), py);
+  ctx.strokeText(posteriorName, px, py);
   ctx.fillStyle = palette.get('--lat');
-  ctx.fillText(posteriorName, Math.max(px, x(-extent) + 4), py);
+  ctx.fillText(posteriorName, px, py);
 }
 
 /** Strokes the present path in a colour, with a wider paper line under it that keeps it readable over anything. */

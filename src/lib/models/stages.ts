@@ -34,7 +34,7 @@ export function encodeStage(
 ): ForwardStage {
   const layers = config.hidden.length;
   const first = `h = ${activated(config, 'W_1 x + b_1')}`;
-  const h = layers === 1 ? first : `${first}, and ${layers - 1} more such layers`;
+  const h = layers === 1 ? first : `${first}, and ${moreSuch(layers - 1)}`;
   const image = tensor('x', 'dat', x, 'ink');
   const seen = layers === 0 ? [image] : [image, tensor('h', 'enc', hidden)];
   if (!code.logVar) {
@@ -51,6 +51,10 @@ export function encodeStage(
     equation: `${h}\nμ = W_μ h + b_μ\nlog σ^2 = W_σ h + b_σ`,
     tensors: [...seen, tensor('μ', 'enc', code.mean), tensor('log σ^2', 'enc', code.logVar)],
   };
+}
+
+function moreSuch(layers: number): string {
+  return `${layers} more such ${layers === 1 ? 'layer' : 'layers'}`;
 }
 
 function activated({ activation }: DenseSizes, inner: string): string {
@@ -77,7 +81,7 @@ export function decodeStage(
   means: Tensor,
 ): ForwardStage {
   const out = config.hidden.length + 1;
-  const more = out > 2 ? ` and ${out - 2} more such layers` : '';
+  const more = out > 2 ? ` and ${moreSuch(out - 2)}` : '';
   const flat = out === 1;
   const [from, first] = flat
     ? ['z', '']
@@ -89,7 +93,9 @@ export function decodeStage(
     says:
       config.likelihood === 'bernoulli'
         ? 'The decoder turns the code into the probability of ink at each pixel: the decoder mean x̂.'
-        : 'The decoder turns the code into the mean of each pixel, x̂.',
+        : config.likelihood === 'gaussian'
+          ? 'The decoder turns the code into the mean of each pixel, x̂.'
+          : 'The decoder turns the code into the reconstruction x̂, pixel by pixel.',
     equation: `${first}x̂ = ${hasSigmoid(config) ? `sigmoid(${last})` : last}`,
     tensors: flat ? [picture] : [tensor('h', 'dec', hidden), picture],
   };

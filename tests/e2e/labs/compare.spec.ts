@@ -70,7 +70,7 @@ test('each network has dials of its own', async () => {
 });
 
 test('taken away again, the second network is gone and the first is as it was', async () => {
-  await lab.action('One again').click();
+  await lab.action('Close B').click();
   await expect(planeOf('B')).toHaveCount(0);
   expect(await lab.attribute('model')).toBe('vae-mnist-2d');
   await lab.settled(lab.mean);

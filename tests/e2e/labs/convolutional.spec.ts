@@ -158,7 +158,7 @@ test('a fully connected network of equal code size stands beside it, and both tr
     const side = lab.root.getByRole('region', { name: `Network ${letter}` });
     await expect(side.locator('dd').nth(3)).toHaveText(/^\d/); // milliseconds a step
   }
-  await lab.root.getByRole('button', { name: 'One again' }).click();
+  await lab.root.getByRole('button', { name: 'Close B' }).click();
   await expect(lab.root.getByRole('group', { name: 'Comparison' })).toHaveCount(0);
 });
 

@@ -22,6 +22,37 @@ test('the pretrained model is shown; a digit comes back from the network better 
   expect(Number(network)).toBeLessThan(Number(pca));
 });
 
+test('the help of a control gives way when it is used, and comes again', async ({ page }) => {
+  await lab.open(address);
+  const size = lab.root.getByRole('slider', { name: /^Code size/ });
+  const help = lab.root.getByText(/^Numbers in the code\./);
+  await size.hover();
+  await expect(help).toBeVisible();
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(help).toBeHidden();
+  await page.waitForTimeout(400); // longer than it takes to appear
+  await expect(help).toBeHidden();
+  await page.mouse.move(5, 5);
+  await expect(help).toBeHidden();
+  await size.hover();
+  await expect(help).toBeVisible();
+  await page.keyboard.press('Tab'); // to wherever: the pointer stays
+  await size.focus();
+  await page.keyboard.press('Escape');
+  await expect(help).toBeHidden();
+});
+
+test('tabs that the strip has no room for are an arrow away', async () => {
+  await lab.open(address);
+  const keep = lab.root.getByRole('tab', { name: 'Keep', exact: true });
+  await expect(keep).not.toBeInViewport({ ratio: 0.9 });
+  await lab.root.getByTitle('More tabs').click();
+  await expect(keep).toBeInViewport({ ratio: 0.9 });
+  await keep.click();
+  await expect(keep).toHaveAttribute('aria-selected', 'true');
+});
+
 test('another digit is another picture', async () => {
   await lab.open(address);
   const means = lab.root.getByRole('img', { name: /^Reconstruction, decoded from/ });

@@ -252,7 +252,7 @@ test('beside a second network the samples of both are there, with the same noise
   const sample = (name: string) => grid(name).getByRole('button', { name: 'Hold sample 5 of 16' });
   await sample('A').hover();
   await expect(sample('B')).toHaveClass(/lit/);
-  await lab.action('One again').click();
+  await lab.action('Close B').click();
   await expect(lab.root.getByRole('tab', { name: 'Samples', exact: true })).toHaveCount(0);
   await expect(lab.root.getByRole('tab', { name: 'Levels', exact: true })).toHaveAttribute(
     'aria-selected',

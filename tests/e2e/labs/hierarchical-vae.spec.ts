@@ -118,7 +118,7 @@ test('a plain VAE of the same size stands beside the ladder, and both train abre
   await lab.press('Pause');
   await lab.reaches('paused');
   await expect(lab.root.getByText(/updates behind/)).toHaveCount(0);
-  await lab.action('One again').click();
+  await lab.action('Close B').click();
   await expect(lab.root.getByRole('group', { name: 'Comparison' })).toHaveCount(0);
 });
 

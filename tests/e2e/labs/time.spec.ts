@@ -80,12 +80,25 @@ test('back at the tenth update the loss and the pictures are exactly what they w
   await expect(timeline).toHaveAttribute('aria-valuetext', /, live/);
 });
 
-test('training goes on from the moment in sight, and what was later is given up', async () => {
+test('training goes on from the moment in sight; what was later is given up, and can be had back', async () => {
+  test.slow();
   await trainedPast40();
+  const end = await lab.step();
+  const late = await lab.attribute('loss');
+  const back = lab.action(`Back to step ${end}`);
   await goBackTo(10);
+  await expect(back, 'a look back gives up nothing').toHaveCount(0);
   await lab.press('Step');
   await expect(lab.root).toHaveAttribute('data-step', '11');
   await expect(timeline).toHaveAttribute('aria-valuetext', /^step 11, live/);
+  await back.click();
+  await expect(lab.root).toHaveAttribute('data-step', String(end));
+  await expect(lab.root).toHaveAttribute('data-loss', late);
+  await expect(timeline).toHaveAttribute('aria-valuetext', new RegExp(`^step ${end}, live`));
+  await expect(back).toHaveCount(0);
+  await goBackTo(10);
+  await lab.press('Step');
+  await expect(lab.root).toHaveAttribute('data-step', '11');
   const once = await lab.attribute('loss');
   // The same step from the same moment is the same step.
   await goBackTo(10);
@@ -114,6 +127,30 @@ test('dragging the thumb while the lab trains stops it and goes back; Live goes 
   await lab.reaches('paused');
   await lab.root.getByRole('button', { name: 'Live', exact: true }).click();
   await expect.poll(() => lab.step()).toBeGreaterThan(40);
+});
+
+test('leaving the page is asked about while a long run goes on, and not once it rests', async ({
+  page,
+}) => {
+  test.setTimeout(150_000);
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  const leaving = (): Promise<boolean> =>
+    page.evaluate(() => dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  await lab.open(vaeAddress);
+  await lab.press('Train');
+  await lab.trainsTo(20);
+  expect(await leaving(), 'a few updates are soon made again').toBe(true);
+  await lab.trainsTo(201, 90_000);
+  await page.reload({ timeout: 2000 }).catch(() => undefined); // stays, since the question is answered with no
+  expect(asked).toEqual(['beforeunload']);
+  expect(await lab.step(), 'the run is still there').toBeGreaterThan(200);
+  await lab.press('Pause');
+  await lab.reaches('paused');
+  await expect.poll(leaving).toBe(true);
 });
 
 test('slow motion makes exactly one update, the same as Step, and names its six stages', async () => {

@@ -99,6 +99,38 @@ test('what is drawn with the mouse is encoded and decoded', async ({ page }) => 
   expect(await lab.error()).toBeGreaterThan(0);
 });
 
+test('what the encoder gets of a drawing stands beside it: scaled, and centred by its mass', async ({
+  page,
+}) => {
+  await lab.root.getByRole('radio', { name: 'Draw' }).click();
+  const made = lab.image('x as 28 × 28 pixels');
+  await expect(made).toBeVisible();
+  expect(await lab.pixels(made)).toBe('poster');
+  const box = await lab.pad.boundingBox();
+  if (!box) throw new Error('There is no pad to draw on.');
+  // A small stroke in a corner.
+  await page.mouse.move(box.x + 0.1 * box.width, box.y + 0.1 * box.height);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 0.1 * box.width, box.y + 0.35 * box.height, { steps: 8 });
+  await page.mouse.up();
+  await lab.settled(made);
+  const ink = await made.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const data = canvas.getContext('2d')?.getImageData(0, 0, 28, 28).data ?? [];
+    const paper = data[0]!;
+    const rows: number[] = [];
+    let [mass, across] = [0, 0];
+    for (let i = 0; i < 784; i += 1) {
+      const value = Math.abs(data[4 * i]! - paper);
+      mass += value;
+      across += value * ((i % 28) + 0.5);
+      if (value > 99) rows.push(Math.floor(i / 28));
+    }
+    return { centre: across / mass, height: 1 + Math.max(...rows) - Math.min(...rows) };
+  });
+  expect(ink.centre).toBeCloseTo(14.5, 0);
+  expect(ink.height).toBeGreaterThanOrEqual(19);
+});
+
 test('trained from nothing, the picture gets better', async () => {
   await lab.press('Reset');
   await expect(lab.root).toHaveAttribute('data-model', '');
@@ -121,7 +153,7 @@ test('two networks get the same digit side by side', async () => {
     await lab.settled(lab.image(new RegExp(`^x̂ of ${name}, made from`)));
   }
   await expect(lab.image('x̂ of B, made from 32 numbers')).toBeVisible();
-  await lab.action('One again').click();
+  await lab.action('Close B').click();
   await expect(lab.root.getByRole('group', { name: 'Network B', exact: true })).toHaveCount(0);
 });
 

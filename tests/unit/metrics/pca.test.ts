@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { noise } from '../../../src/lib/metrics/arrays/draws.ts';
 import { symmetricEigen } from '../../../src/lib/metrics/arrays/eigen.ts';
 import { drawFrom, fitGaussian } from '../../../src/lib/metrics/arrays/fitted-gaussian.ts';
-import { onPlane, principalPlane } from '../../../src/lib/metrics/arrays/pca.ts';
+import { coordinatePlane, onPlane, principalPlane } from '../../../src/lib/metrics/arrays/pca.ts';
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
@@ -171,6 +171,16 @@ describe('the principal plane', () => {
     const still = principalPlane(new Float32Array(40).fill(2), 4);
     expect(Math.max(...still.variances)).toBeLessThan(1e-20);
     expect(onPlane(still, new Float32Array(4).fill(2), 4).every(Number.isFinite)).toBe(true);
+  });
+
+  test('the plane of two numbers can be their own: places are the numbers, about the same centre', () => {
+    const x = noise(100 * 2, 5).map((value, i) => (i % 2 === 0 ? 3 * value + 4 : value));
+    const plane = coordinatePlane(x, 2);
+    expect(onPlane(plane, x, 2)).toEqual(x);
+    expect(plane.variances[0]).toBeGreaterThan(4 * plane.variances[1]);
+    expect(plane.variances[0] + plane.variances[1]).toBeCloseTo(plane.total, 6);
+    const one = coordinatePlane(Float32Array.of(1, 5), 1);
+    expect(onPlane(one, Float32Array.of(1, 5), 1)).toEqual(Float32Array.of(1, 0, 5, 0));
   });
 
   test('projecting loses exactly the variance off the plane', () => {

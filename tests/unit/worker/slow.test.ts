@@ -128,6 +128,23 @@ describe.each(Object.entries(specs))('%s', (_, spec) => {
   });
 });
 
+test('an autoencoder makes a reconstruction of its code, and one further layer is one', async () => {
+  const toldOf = async (likelihood: string): Promise<readonly Stage[]> => {
+    const config = { ...sizes, hidden: [12, 8], likelihood };
+    const made = await trainer({ family: 'ae', config });
+    const { stages } = await slowUpdate(made);
+    made.dispose();
+    return stages;
+  };
+  const squared = await toldOf('mse');
+  expect(find(squared, 'decode').says).toBe(
+    'The decoder turns the code into the reconstruction x̂, pixel by pixel.',
+  );
+  expect(find(squared, 'encode').equation).toMatch(/ 1 more such layer$/m);
+  expect(find(squared, 'decode').equation).toMatch(/ 1 more such layer$/m);
+  expect(find(await toldOf('gaussian'), 'decode').says).toContain('the mean of each pixel');
+});
+
 test('z is μ + σ ⊙ ε, by the numbers shown', async () => {
   const made = await trainer();
   const { stages } = await slowUpdate(made);

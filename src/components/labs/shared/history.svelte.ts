@@ -51,6 +51,11 @@ export class History {
     this.moments = this.#thinned([...before, again ?? { step, seconds, checkpoint }]);
   }
 
+  /** The moments of a run that was given up. */
+  regain(moments: readonly Moment[]): void {
+    this.moments = moments;
+  }
+
   /** Drops what was later than this step. */
   cut(step: number): void {
     if ((this.last?.step ?? 0) > step) this.moments = this.moments.filter((m) => m.step <= step);

@@ -99,30 +99,43 @@ export class LabRun extends RunMachine {
     return this.command(async () => {
       this.resting = '';
       await this.stop();
-      const before = this.step > 0 ? this.checkpoints.last : null;
+      const { last } = this.checkpoints;
+      // At step 0 there is nothing to give up: what an earlier reset did can still be brought back.
+      const before = this.step > 0 && last ? { checkpoint: last, from: null } : this.undoable;
       if (this.spec) await this.create(this.spec, seed);
       this.undoable = before;
       this.status = 'ready';
     });
   }
 
-  /** What the last reset threw away. */
-  undoReset(): Promise<void> {
-    const { undoable } = this;
-    return undoable ? this.rewind(undoable) : Promise.resolve();
+  /** What the last reset, or training on from an earlier step, gave up. */
+  undo(): Promise<void> {
+    return this.command(async () => {
+      const { undoable } = this;
+      if (!undoable) return;
+      await this.#putBack(undoable.checkpoint);
+      this.options.onWeights?.(undoable.from === null ? 'rewound' : 'regained');
+    });
   }
 
   /** The run as it was at a checkpoint, paused. */
   rewind(checkpoint: Checkpoint): Promise<void> {
     return this.command(async () => {
-      this.resting = '';
-      await this.stop();
-      await this.restore(checkpoint);
-      this.checkpoints.restart(checkpoint);
-      this.forget();
-      this.status = 'paused';
+      const { undoable } = this;
+      await this.#putBack(checkpoint);
+      // Looking back does not give up what the run can still go back to.
+      if (undoable && undoable.from !== null) this.undoable = undoable;
       this.options.onWeights?.('rewound');
     });
+  }
+
+  async #putBack(checkpoint: Checkpoint): Promise<void> {
+    this.resting = '';
+    await this.stop();
+    await this.restore(checkpoint);
+    this.checkpoints.restart(checkpoint);
+    this.forget();
+    this.status = 'paused';
   }
 
   /** Goes on with another backend; with the one before where that does not start. */

@@ -209,7 +209,7 @@ export class RunMachine extends RunState {
 
   protected async start(): Promise<void> {
     this.interrupted = false;
-    this.undoable = null;
+    if (this.undoable?.from === null) this.undoable = null; // another run from the seed
     if (this.speed < 1) {
       this.status = 'training';
       this.#pacer.start(this.#msPerStep / this.speed);

@@ -34,6 +34,8 @@ export interface Published {
   readonly weights: FileRef;
 }
 
+export type NewWeights = 'replaced' | 'updated' | 'rewound' | 'regained';
+
 export interface LabRunOptions {
   readonly slot: Slot;
   /** What to train on now; asked for at every start. */
@@ -47,8 +49,8 @@ export interface LabRunOptions {
   /** Fills the pictures for weights just shown; the lab is ready when that is done. */
   readonly settle?: () => Promise<void>;
   /**
-   * Called whenever other weights came into the slot: others altogether, those of more updates, or those of an
-   * earlier step of this run (`step` says which), whose curves end there.
+   * Called whenever other weights came into the slot: others altogether, those of more updates, those of an earlier
+   * step of this run (`step` says which), whose curves end there, or the later ones of this run that were given up.
    */
-  readonly onWeights?: (why: 'replaced' | 'updated' | 'rewound') => void;
+  readonly onWeights?: (why: NewWeights) => void;
 }

@@ -13,6 +13,14 @@ import type { SlowReport } from '../../../lib/protocol/slow.ts';
 import type { LabState } from './contract.ts';
 import type { RunNotice } from './recovery.ts';
 
+/** What was given up by a reset, or by training on from an earlier step. */
+export interface Undoable {
+  /** The newest weights of what was given up. */
+  readonly checkpoint: Checkpoint;
+  /** The step that the run went on from; null after a reset. */
+  readonly from: number | null;
+}
+
 export class RunState {
   status = $state<LabState>('idle');
   /** Live updates since the weights were set. */
@@ -36,8 +44,8 @@ export class RunState {
   notice = $state.raw<RunNotice | null>(null);
   /** After a divergence: the last good checkpoint, for `rewind`. */
   wayBack = $state.raw<Checkpoint | null>(null);
-  /** After a reset: what it threw away, for `undoReset`. */
-  undoable = $state.raw<Checkpoint | null>(null);
+  /** What `undo` brings back; null where nothing was given up. */
+  undoable = $state.raw<Undoable | null>(null);
 
   /** The last update that was made in slow motion, stage by stage; of weights that may have gone on since. */
   told = $state.raw<SlowReport | null>(null);

@@ -1,6 +1,6 @@
 // Going back in time: the history of one run, and the run put to any moment of it. Pictures and codes follow by
 // themselves, because they come from the weights in the slot. Training goes on from there by Train; what was later is
-// given up with the first update, and not before.
+// given up with the first update, and not before. Its newest weights stay at hand until others come, for an undo.
 //
 // How a lab uses it: one Timeline beside each LabRun, told by the run's options, before anything is drawn of them:
 //   onCheckpoint: (c) => timeline.keep(c), onReport: (r) => timeline.count(r), onWeights: (why) => timeline.reweigh(why)
@@ -8,15 +8,16 @@
 // onlive={timeline.live} />. Curves stay whole after a pick and are marked at `cursor`; `branched` says when to cut them.
 import type { Checkpoint, Slot, StepReport } from '../../../lib/protocol/messages.ts';
 import type { ModelSpec } from '../../../lib/protocol/model.ts';
-import { History } from './history.svelte.ts';
+import { History, type Moment } from './history.svelte.ts';
 import type { LabRun, LabSession, Published } from './lab-run.svelte.ts';
 import { latestOnly } from './latest.ts';
+import type { NewWeights } from './run-options.ts';
 
 /** What a run began with, to be made again. */
 export type Origin = Published | { readonly spec: ModelSpec; readonly seed: number };
 
 /** The part of a run that a timeline uses. */
-export type TimedRun = Pick<LabRun, 'step' | 'pause' | 'rewind' | 'fail'>;
+export type TimedRun = Pick<LabRun, 'step' | 'pause' | 'rewind' | 'fail' | 'undoable'>;
 
 export interface TimelineOptions {
   readonly run: () => TimedRun;
@@ -24,8 +25,8 @@ export interface TimelineOptions {
   readonly slot: Slot;
   /** Where the weights just put into the slot come from; null where they cannot be made again. */
   readonly origin: () => Origin | null;
-  /** The run goes on from this step, and what was known of later ones is over. */
-  readonly branched?: (step: number) => void;
+  /** The run goes on from this step, and what was known of later ones is over; `kept`: until it is regained. */
+  readonly branched?: (step: number, kept: boolean) => void;
 }
 
 export class Timeline {
@@ -49,6 +50,8 @@ export class Timeline {
   #msPerStep = 0;
   /** The step that was gone back to, until the run goes on from it. */
   #from: number | null = null;
+  /** The moments of the run that was given up, as far as they are kept. */
+  #given: readonly Moment[] = [];
 
   constructor(options: TimelineOptions) {
     this.#options = options;
@@ -77,7 +80,7 @@ export class Timeline {
   }
 
   /** Other weights are in the slot. */
-  reweigh(why: 'replaced' | 'updated' | 'rewound'): void {
+  reweigh(why: NewWeights): void {
     if (why === 'updated') return;
     const { run, origin } = this.#options;
     const { step } = run();
@@ -85,9 +88,11 @@ export class Timeline {
       this.#origin = origin();
       this.history.begin(this.#origin !== null);
       this.#from = null;
+      this.#given = [];
     } else {
+      if (why === 'regained') this.history.regain(this.#given);
       // Back to before a reset, whose history is gone: what that run began with is not known any more.
-      if (this.history.bytes === 0 && step > 0) this.history.begin(false);
+      else if (this.history.bytes === 0 && step > 0) this.history.begin(false);
       this.#from = step;
     }
     this.#step = step;
@@ -98,6 +103,7 @@ export class Timeline {
   begin(checkpoint: Checkpoint): void {
     this.#origin = null;
     this.#from = null;
+    this.#given = [];
     this.#seconds = 0;
     this.#step = checkpoint.step;
     this.history.begin(false);
@@ -119,8 +125,20 @@ export class Timeline {
     const from = this.#from;
     if (from === null) return;
     this.#from = null;
+    const kept = this.#give(from);
     this.history.cut(from);
-    this.#options.branched?.(from);
+    this.#options.branched?.(from, kept);
+  }
+
+  /** Keeps the newest weights of what is given up, unless more updates are kept already. One checkpoint: others are large. */
+  #give(from: number): boolean {
+    const run = this.#options.run();
+    const { last, moments } = this.history;
+    if (!last?.checkpoint || last.step <= from) return false;
+    if ((run.undoable?.checkpoint.step ?? 0) >= last.step) return false;
+    this.#given = [...moments.filter(({ step }) => step <= from), last];
+    run.undoable = { checkpoint: last.checkpoint, from };
+    return true;
   }
 
   async #go(step: number): Promise<void> {

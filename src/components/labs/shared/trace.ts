@@ -33,6 +33,19 @@ export class Trace {
     this.#y.length = kept;
   }
 
+  /** These points, whatever becomes of this trace. */
+  copy(): Trace {
+    const made = new Trace();
+    made.become(this);
+    return made;
+  }
+
+  /** The points of another trace in place of these. */
+  become(other: Trace): void {
+    this.#x = [...other.#x];
+    this.#y = [...other.#y];
+  }
+
   clear(): void {
     this.#x = [];
     this.#y = [];

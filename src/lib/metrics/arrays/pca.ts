@@ -55,6 +55,17 @@ export function principalPlane(
   };
 }
 
+/** The plane of the first two columns themselves, through their zero; of one column the second axis is of zeros. */
+export function coordinatePlane(values: Float32Array, columns: number): PrincipalPlane {
+  const rows = Math.max(1, values.length / columns);
+  const { mean, total } = centre(values, columns);
+  const axis = (at: number): Float64Array =>
+    Float64Array.from({ length: columns }, (_, d) => (d === at ? 1 : 0));
+  const axes = [axis(0), axis(1)] as const;
+  const { xx, yy } = moments(values, mean, ...axes);
+  return { mean: new Float64Array(columns), axes, variances: [xx / rows, yy / rows], total };
+}
+
 /** Where rows lie on the plane: [rows, 2]. */
 export function onPlane(
   { mean, axes }: PrincipalPlane,

@@ -218,14 +218,25 @@ describe('going back', () => {
     session.progress(500);
     await run.reset(3);
     expect(run).toMatchObject({ status: 'ready', step: 0, loss: null });
-    expect(run.undoable).toBe(last);
-    await run.undoReset();
+    expect(run.undoable).toEqual({ checkpoint: last, from: null });
+    await run.undo();
     expect(run).toMatchObject({ status: 'paused', step: 500, undoable: null });
     await run.reset(3);
     await run.train(3);
     expect(run.undoable).toBeNull();
-    await run.undoReset();
+    await run.undo();
     expect(run.status).toBe('training');
+  });
+
+  test('a second reset, of nothing, leaves what the first threw away', async () => {
+    const { run, session } = await training();
+    const last = session.checkpoint(500);
+    session.progress(500);
+    await run.reset(3);
+    await run.reset(3);
+    expect(run.undoable?.checkpoint).toBe(last);
+    await run.undo();
+    expect(run.step).toBe(500);
   });
 
   test('a reset of weights that were never trained leaves nothing to undo', async () => {

@@ -96,6 +96,47 @@ test('training on gives up what was later, with the first update and not before'
   expect(branches).toEqual([10]);
 });
 
+test('what was given up is regained: its newest weights, and the moments before', async () => {
+  const { run, session, timeline } = await trained();
+  timeline.pick(10);
+  await settled();
+  expect(run.undoable, 'a look back gives up nothing').toBeNull();
+  await run.train(3);
+  expect(run.undoable).toBeNull();
+  session.progress(25);
+  expect(run.undoable).toMatchObject({ from: 10, checkpoint: { step: 40 } });
+  session.checkpoint(30);
+  await run.undo();
+  expect(run).toMatchObject({ status: 'paused', step: 40, loss: 160, undoable: null });
+  expect(timeline).toMatchObject({ steps: [0, 10, 40], end: 40, cursor: null });
+  await run.train(3);
+  session.progress(45);
+  session.checkpoint(50);
+  expect(timeline.steps).toEqual([0, 10, 40, 50]);
+  expect(run.undoable, 'nothing was given up').toBeNull();
+});
+
+test('the longest run that was given up is the one that can be regained', async () => {
+  const { run, session, timeline } = await trained();
+  const goOnFrom = async (step: number, to: number): Promise<void> => {
+    timeline.pick(step);
+    await settled();
+    await run.train(3);
+    session.progress(to);
+    session.checkpoint(to);
+    await run.pause();
+  };
+  await goOnFrom(20, 30);
+  await goOnFrom(10, 60);
+  expect(run.undoable).toMatchObject({ from: 20, checkpoint: { step: 40 } });
+  await run.train(3);
+  expect(run.undoable, 'a pause gives up nothing').not.toBeNull();
+  await goOnFrom(10, 15);
+  expect(run.undoable).toMatchObject({ from: 10, checkpoint: { step: 60 } });
+  await run.reset(3);
+  expect(run.undoable).toMatchObject({ from: null, checkpoint: { step: 15 } });
+});
+
 test('the seed’s weights are made again in a slot of their own, and step 0 is put back', async () => {
   const { run, session, timeline } = await trained();
   timeline.pick(0);
@@ -139,7 +180,7 @@ test('other weights are another history; a reset undone has only what comes afte
   const { run, session, timeline } = await trained();
   await run.reset(3);
   expect(timeline).toMatchObject({ steps: [0], end: 0 });
-  await run.undoReset();
+  await run.undo();
   expect(timeline).toMatchObject({ steps: [], end: 40 });
   await run.train(3);
   session.progress(50);

@@ -4,6 +4,7 @@
 // training, no dial and no canvas.
 import { SvelteMap } from 'svelte/reactivity';
 import {
+  coordinatePlane,
   onPlane,
   principalPlane,
   type PrincipalPlane,
@@ -273,7 +274,11 @@ export class PlainView<Panel extends string = string> implements SideView {
     const all = joined(parts.map((part) => part.mean));
     const changed = dimensions !== this.dimensions || !this.codes;
     const codes = all.subarray(0, gallery.count * dimensions);
-    const plane = principalPlane(codes, dimensions, changed ? null : this.plane);
+    // Two numbers are a plane already: turned into another they could not be read off its axes.
+    const plane =
+      dimensions > 2
+        ? principalPlane(codes, dimensions, changed ? null : this.plane)
+        : coordinatePlane(codes, dimensions);
     const extent = niceExtent(onPlane(plane, codes, dimensions), changed ? 0 : this.extent);
     if (changed) {
       this.source = 'code';

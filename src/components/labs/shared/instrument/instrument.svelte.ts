@@ -328,9 +328,9 @@ export abstract class Instrument<
     for (const { timeline } of this.sides) timeline.live();
   };
 
-  /** What the last Reset threw away. */
-  undoReset(): void {
-    for (const { run } of this.sides) void run.undoReset();
+  /** What the last Reset, or training on from an earlier step, gave up. */
+  undo(): void {
+    for (const { run } of this.sides) void run.undo();
   }
 
   /** Another x, for every side. */

@@ -11,6 +11,7 @@ import type { DataSet, LabModel } from '../data-sets.ts';
 import type { Gallery, Subject } from '../gallery.ts';
 import { LabRun, type LabSession } from '../lab-run.svelte.ts';
 import type { Axes } from '../plane-codes.ts';
+import type { NewWeights } from '../run-options.ts';
 import { Timeline, type Origin } from '../timeline.svelte.ts';
 import type { Trace } from '../trace.ts';
 import type { AnyPreset, NetworkOf } from './network.ts';
@@ -29,7 +30,7 @@ export interface Host {
   readonly feed: (slot: Slot) => Omit<TrainOptions, 'settings'>;
   /** Resolves when the images that the pictures are of are in the views. */
   readonly images: () => Promise<void>;
-  readonly onWeights?: (why: 'replaced' | 'updated' | 'rewound') => void;
+  readonly onWeights?: (why: NewWeights) => void;
 }
 
 /** What an instrument asks of a side's pictures. */
@@ -77,6 +78,8 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
 
   readonly #host: Host;
   #refreshDue = 0;
+  /** The curves of what was given up, by the names of `traces`. */
+  #given: Readonly<Record<string, Trace>> = {};
 
   constructor(
     host: Host,
@@ -88,8 +91,8 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
       connect: host.connect,
       slot,
       origin: () => this.#origin(),
-      branched: (step) => {
-        this.#cut(step);
+      branched: (step, kept) => {
+        this.#cut(step, kept);
       },
     });
     this.run = new LabRun(host.connect, {
@@ -112,7 +115,8 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
       onWeights: (why) => {
         this.timeline.reweigh(why);
         if (why === 'replaced') this.#replace();
-        if (why === 'rewound') {
+        if (why === 'regained') this.#regain();
+        if (why === 'rewound' || why === 'regained') {
           this.view.weighted = true;
           this.rewound();
         }
@@ -157,6 +161,7 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
     this.adopt(settings);
     await this.#host.images();
     await this.run.rewind(checkpoint);
+    this.run.undoable = null;
     this.#replace(); // a run of its own, whose curves nobody kept
     this.timeline.begin(checkpoint);
   }
@@ -225,8 +230,22 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
   }
 
   /** The run goes on from an earlier update: the curves end there. */
-  #cut(step: number): void {
+  #cut(step: number, kept: boolean): void {
+    if (kept) {
+      this.#given = Object.fromEntries(
+        Object.entries(this.traces).map(([name, trace]) => [name, trace.copy()]),
+      );
+    }
     for (const trace of Object.values(this.traces)) trace.cut(step);
+    this.drawn += 1;
+  }
+
+  /** What was given up is back, and its curves. */
+  #regain(): void {
+    for (const [name, trace] of Object.entries(this.traces)) {
+      const given = this.#given[name];
+      if (given) trace.become(given);
+    }
     this.drawn += 1;
   }
 
