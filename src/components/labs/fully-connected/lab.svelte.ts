@@ -56,7 +56,7 @@ export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
   pcaErrorBeside({ run, latentDim }: DenseSide): number | undefined {
     const file = this.pca.files[this.dataSet];
     if (run.model !== '') return file?.errors[latentDim];
-    return this.own.used ? undefined : file?.heldOut.errors[latentDim];
+    return this.data.own.used ? undefined : file?.heldOut.errors[latentDim];
   }
 
   /** The network that differs from a side's in what is named. */
