@@ -141,6 +141,33 @@ test('the temperatures and the levels held stand in the address, and come back f
   await expect.poll(() => other.tiles(other.sixteen, COLUMNS)).toEqual(drawn);
 });
 
+test('the top is drawn from a mixture when it is ticked; the choice stands in the address, and comes back', async ({
+  page,
+  context,
+}) => {
+  const lab = new LevelPage(page);
+  await lab.open(levelAddress);
+  const mixture = (of: LevelPage) => of.page.getByRole('checkbox', { name: 'z₃ from a mixture' });
+  const round = await lab.tiles(lab.sixteen, COLUMNS);
+  await mixture(lab).check();
+  await expect.poll(() => lab.tiles(lab.sixteen, COLUMNS)).not.toEqual(round);
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
+  await expect.poll(() => new URL(page.url()).hash).toMatch(/prior=fitted/);
+  const drawn = await lab.tiles(lab.sixteen, COLUMNS);
+  const other = new LevelPage(await context.newPage());
+  await other.page.goto(page.url());
+  await other.wake();
+  await expect(mixture(other)).toBeChecked();
+  await expect.poll(() => other.tiles(other.sixteen, COLUMNS)).toEqual(drawn);
+  await other.page.close();
+  // A held top is not drawn from anything.
+  await lab.lock('z₃').click();
+  await expect(mixture(lab)).toBeDisabled();
+  await lab.lock('z₃').click();
+  await mixture(lab).uncheck();
+  await expect.poll(() => lab.tiles(lab.sixteen, COLUMNS)).toEqual(round);
+});
+
 test('a sample that is chosen becomes z, and its siblings are drawn', async ({ page }) => {
   const lab = new LevelPage(page);
   await lab.open(levelAddress);

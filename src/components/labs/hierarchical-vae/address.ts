@@ -7,7 +7,7 @@ import {
   type PresetNames,
 } from '../shared/instrument/address.ts';
 import { MOST_SEED } from '../shared/instrument/terms.ts';
-import { integer, numbers } from '../shared/share/fields.ts';
+import { choice, integer, numbers } from '../shared/share/fields.ts';
 import { stateCodec, type StateCodec, type StateOf } from '../shared/share/state-codec.ts';
 import { arrangementNames } from './arrangements.ts';
 import { cured, MOST_TEMPERATURE } from './dials.ts';
@@ -15,6 +15,7 @@ import type { HierarchicalLab } from './lab.svelte.ts';
 import { MOST_LEVELS } from './levels.ts';
 import { preset, presetNames, type Preset } from './network.ts';
 import { tabNames } from './tabs.ts';
+import { topPriors } from './top-prior.ts';
 
 const presets: PresetNames<Preset> = {
   expects: `one of ${presetNames.join(', ')}`,
@@ -41,6 +42,8 @@ function fieldsOf({ models }: HierarchicalLab) {
     held: integer(0, { min: 0, max: MOST_LEVELS }),
     tau: numbers([], { min: 0, max: MOST_TEMPERATURE, most: MOST_LEVELS }),
     draw: integer(0, { min: 0, max: MOST_SEED }),
+    /** What the top of the sixteen is drawn from. */
+    prior: choice(topPriors, 'round'),
   } as const;
 }
 
@@ -52,8 +55,8 @@ export function codecOf(lab: HierarchicalLab): StateCodec<LevelState> {
 
 /** The lab as it is. Reactive: an effect that calls it runs again when any of it changes. */
 export function stateOf(lab: HierarchicalLab): LevelState {
-  const { held, temperatures, seed } = lab.a.view;
-  return { ...instrumentState(lab, cured), held, tau: temperatures, draw: seed };
+  const { held, temperatures, seed, prior } = lab.a.view;
+  return { ...instrumentState(lab, cured), held, tau: temperatures, draw: seed, prior };
 }
 
 /** Puts a state into the lab. A live run is thrown away for another network with the reader's consent only. */
@@ -61,9 +64,12 @@ export function adopt(lab: HierarchicalLab, state: LevelState): void {
   // Samples are a panel of their own only while two networks have them.
   const tab = state.tab === 'samples' && state.beside === null ? 'levels' : state.tab;
   adoptInstrument(lab, { ...state, tab }, presets);
-  const { held, tau, draw } = state;
+  const { held, tau, draw, prior } = state;
   const { view } = lab.a;
-  for (const side of lab.sides) side.view.setTemperatures(tau);
+  for (const { view: each } of lab.sides) {
+    each.setTemperatures(tau);
+    each.setPrior(prior);
+  }
   // Once the network is there: another one holds nothing.
   void lab.started.then(() => {
     if (draw !== view.seed) view.drawAgain(draw);

@@ -6,7 +6,8 @@ import type { DescentReport, QueryMap } from '../../../lib/protocol/queries.ts';
 import { PIXELS } from '../shared/gallery.ts';
 import type { Axes } from '../shared/plane-codes.ts';
 import { joined } from '../shared/slices.ts';
-import { givenFromTop, inOrder, repeated } from './levels.ts';
+import { givenFromTop, inOrder, repeated, type Span } from './levels.ts';
+import { withTops, type TopPrior } from './top-prior.ts';
 
 /** Draws from the top of the hierarchy down. */
 export type Descend = (
@@ -30,6 +31,9 @@ export interface Draw {
   readonly seed: number;
   /** The dimensions by whose noise the pictures are put in order. */
   readonly by: Axes;
+  /** Where the top's dimensions lie, and what its codes are drawn from instead of N(0, I), where something is. */
+  readonly top?: Span;
+  readonly prior?: TopPrior | null;
 }
 
 /** Pictures of each step of the ladder: the mean, and draws of what is still open. */
@@ -83,16 +87,26 @@ export async function ladderOf(
 }
 
 /** Sixteen codes whose top levels are those of z, the others drawn from the prior given those above. */
-export function sixteenOf(
-  descend: Descend,
-  { z, held, temperatures, seed, by }: Draw,
-): Promise<DescentReport> {
+export function sixteenOf(descend: Descend, draw: Draw): Promise<DescentReport> {
+  const { z, held, by, temperatures } = draw;
+  const epsilon = noise(SAMPLE_COUNT * z.length, draw.seed);
+  const tops = held === 0 ? topsOf(draw, epsilon) : null;
+  const ordered = inOrder(tops ?? epsilon, z.length, by, SAMPLES.columns);
   return descend({
-    codes: repeated(z, SAMPLE_COUNT),
-    given: givenFromTop(held, temperatures.length),
-    noise: inOrder(noise(SAMPLE_COUNT * z.length, seed), z.length, by, SAMPLES.columns),
+    codes: tops ? ordered : repeated(z, SAMPLE_COUNT),
+    given: givenFromTop(tops ? 1 : held, temperatures.length),
+    noise: ordered,
     temperatures: [...temperatures],
   });
+}
+
+/** Noise with the codes of the top in their place, where they are not drawn from N(0, I): the order is theirs. */
+export function topsOf(
+  { prior, top, temperatures, seed }: Pick<Draw, 'prior' | 'top' | 'temperatures' | 'seed'>,
+  epsilon: Float32Array,
+): Float32Array | null {
+  if (!prior || !top) return null;
+  return withTops(prior, epsilon, { top, temperature: temperatures.at(-1) ?? 1, seed });
 }
 
 /** Which of the sixteen stands at a place of the narrow layout, where two columns of the wide one become one. */

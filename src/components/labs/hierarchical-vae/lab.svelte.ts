@@ -104,6 +104,7 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
     b.view.panel = panelOf(this.tab);
     b.view.seed = a.view.seed; // the same noise, as far as the sizes agree
     b.view.temperatures = a.view.temperatures;
+    b.view.prior = a.view.prior;
     b.view.pixels = a.view.pixels;
     if (!this.b && this.tab === 'levels') this.show('samples');
   }

@@ -134,12 +134,28 @@ export function inOrder(
 
 /** The two dimensions of a span with the greatest weight, in their own order; the only one twice where it is alone. */
 export function leading(weight: readonly number[], [from, to]: Span): Axes {
-  const all = Array.from({ length: to - from }, (_, i) => from + i);
-  const [first = from, second = first] = all
-    .toSorted((i, j) => (weight[j] ?? 0) - (weight[i] ?? 0))
+  const [first = from, second = first] = ranked(weight, [from, to])
     .slice(0, 2)
     .sort((i, j) => i - j);
   return [first, second];
+}
+
+/** The dimensions of a span, that of the greatest weight first. */
+export function ranked(weight: readonly number[], [from, to]: Span): number[] {
+  const all = Array.from({ length: to - from }, (_, i) => from + i);
+  return all.sort((i, j) => (weight[j] ?? 0) - (weight[i] ?? 0));
+}
+
+/** Whether two other dimensions have become much more telling than those shown; `order` has the most telling first. */
+export function areIdle(
+  axes: Axes,
+  order: readonly number[],
+  variance: readonly number[],
+): boolean {
+  if (order.length <= 2) return false;
+  const weight = (of: readonly number[]): number =>
+    of.reduce((sum, d) => sum + (variance[d] ?? 0), 0);
+  return weight(axes) < 0.5 * weight(order.slice(0, 2));
 }
 
 /** The codes in two of their dimensions: [count · 2]. */

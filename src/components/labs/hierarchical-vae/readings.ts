@@ -5,6 +5,7 @@ import type { Guide } from '../shared/instrument/elbo-side.svelte.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 import { levelName, levelNames } from './levels.ts';
 import { ownerName, type Source } from './source.ts';
+import type { TopPriorName } from './top-prior.ts';
 
 /** Nats of KL under which a level says nothing of the image. */
 export const DEAD_BELOW = 0.1;
@@ -36,12 +37,16 @@ export function heldWords(of: {
   readonly levels: number;
   readonly holding: number;
   readonly source: Source;
+  readonly prior: TopPriorName;
 }): string {
-  const { levels, holding, source } = of;
+  const { levels, holding, source, prior } = of;
   const owner = ownerName(source);
   if (holding === 0) {
+    const top = levelName(levels - 1, levels);
+    const fitted = `${top} is drawn from a mixture of ten Gaussians, fitted to the codes in sight.`;
+    if (prior === 'fitted') return fitted;
     return levels > 1
-      ? `Every level is drawn. Choose a picture to hold its ${levelName(levels - 1, levels)}.`
+      ? `Every level is drawn. Choose a picture to hold its ${top}.`
       : 'z is drawn from its prior, N(0, I).';
   }
   if (holding === levels) return `All of z is held, that of ${owner}: the means are equal.`;

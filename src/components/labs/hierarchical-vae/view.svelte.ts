@@ -12,16 +12,19 @@ import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { latestOnly } from '../shared/latest.ts';
 import { manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
 import {
+  areIdle,
   bySpan,
   leading,
   mixtureOf,
   mixtures,
   project,
+  ranked,
   sourcesOf,
   temperaturesOf,
   type Span,
 } from './levels.ts';
 import { costs, type Climb, type Draw } from './descents.ts';
+import { fitTop, type TopPrior, type TopPriorName } from './top-prior.ts';
 import { LevelQuestions, type Posterior } from './questions.ts';
 import type { Source } from './source.ts';
 import type { Panel } from './tabs.ts';
@@ -57,6 +60,8 @@ export class LevelView {
   held = $state(0);
   /** τ of the levels that are drawn, by place from the top down, 1 where none is; 0 for the prior's mean. */
   temperatures = $state.raw<readonly number[]>([]);
+  /** What the top of the sixteen is drawn from. */
+  prior = $state<TopPriorName>('round');
   /** Number of the draw of the sixteen. */
   seed = $state(0);
   samples = $state.raw<DescentReport | null>(null);
@@ -77,11 +82,7 @@ export class LevelView {
   /** The codes in the two dimensions shown, [count · 2]. */
   points = $derived(this.codes ? project(this.codes, this.axes) : new Float32Array(0));
   /** The top's dimensions, those whose codes vary most first. */
-  order = $derived(
-    Array.from({ length: this.top[1] - this.top[0] }, (_, i) => this.top[0] + i).sort(
-      (a, b) => (this.variance[b] ?? 0) - (this.variance[a] ?? 0),
-    ),
-  );
+  order = $derived(ranked(this.variance, this.top));
   /** −log p(x|z) of x under the mean of each step of the ladder, in nats. */
   nll = $derived(this.ladder && this.x ? costs(this.ladder, this.x.binary) : []);
   /** Levels that the sixteen keep: a z that somebody has put somewhere keeps its top at least. */
@@ -99,6 +100,8 @@ export class LevelView {
   readonly #draw: (draw: Draw) => void;
   /** z before the mouse began to hover over the plane. */
   #before: { readonly z: Float32Array; readonly source: Source } | null = null;
+  /** The mixture of the codes in sight, where it is what the top is drawn from. */
+  #fitted: TopPrior | null = null;
   #refreshing: Promise<void> | null = null;
   #again = false;
 
@@ -141,6 +144,7 @@ export class LevelView {
     this.z = new Float32Array(this.dimensions);
     this.source = 'mean';
     this.#before = null;
+    this.#fitted = null;
     this.held = 0;
     this.chosen = 0;
   }
@@ -236,6 +240,12 @@ export class LevelView {
     this.#redraw();
   }
 
+  setPrior(prior: TopPriorName): void {
+    this.prior = prior;
+    this.#fitted = null;
+    void this.refresh();
+  }
+
   /** Sixteen others, of the next seed or the one named. */
   drawAgain(seed = this.seed + 1): void {
     this.seed = seed;
@@ -247,7 +257,7 @@ export class LevelView {
   /** Equal for two networks whose sixteen were given the same noise at each place. */
   get places(): string {
     const { by, held, seed } = this.#drawing();
-    return [this.spans.join(';'), by.join(), held, seed].join(' ');
+    return [this.spans.join(';'), by.join(), held, seed, this.prior].join(' ');
   }
 
   /** Whose code one level of the mixture takes. */
@@ -300,8 +310,8 @@ export class LevelView {
   #mixed(): Float32Array | null {
     const { posterior, otherMean, dimensions, chosen, spans } = this;
     if (!posterior || otherMean?.length !== dimensions) return null;
-    const rows = mixtures(posterior.mean, otherMean, spans);
-    return rows.slice(chosen * dimensions, (chosen + 1) * dimensions);
+    const from = chosen * dimensions;
+    return mixtures(posterior.mean, otherMean, spans).slice(from, from + dimensions);
   }
 
   #redraw(): void {
@@ -314,7 +324,7 @@ export class LevelView {
     const span = holding > 0 ? spans[spans.length - holding - 1] : undefined;
     const by = span ? leading(this.variance, span) : axes;
     const temperatures = temperaturesOf(this.temperatures, spans.length);
-    return { z, held: holding, temperatures, seed, by };
+    return { z, held: holding, temperatures, seed, by, top: this.top, prior: this.#fitted };
   }
 
   #climbing(z: Float32Array, tops: Float32Array = new Float32Array(0)): Climb {
@@ -326,13 +336,21 @@ export class LevelView {
       this.#again = false;
       try {
         // What hangs on the weights alone comes first: neither the images nor their codes are waited for.
-        const early = this.weighted && this.holding === 0 ? await this.#sample() : null;
+        const alone = this.holding === 0 && this.prior === 'round';
+        const early = this.weighted && alone ? await this.#sample() : null;
         await this.#encodeAll();
+        await this.#fit();
         await this.#drawAll(early);
       } catch (error) {
         this.#failed(error);
       }
     }
+  }
+
+  async #fit(): Promise<void> {
+    const { codes, variance, top, prior } = this;
+    const fitted = codes && prior === 'fitted' ? await fitTop(codes, variance, top) : null;
+    if (codes === this.codes && prior === this.prior) this.#fitted = fitted;
   }
 
   async #encodeAll(): Promise<void> {
@@ -343,21 +361,14 @@ export class LevelView {
     if (!found || dimensions !== this.dimensions) return;
     const first = !this.codes;
     this.codes = found.codes;
-    if (first || this.#axesAreIdle()) this.axes = leading(this.variance, this.top);
+    const idle = !this.axesChosen && areIdle(this.axes, this.order, this.variance);
+    if (first || idle) this.axes = leading(this.variance, this.top);
     this.extent = niceExtent(this.points, first ? 0 : this.extent);
     this.otherMean = other ? found.other.mean : null;
     if (x !== this.x) return;
     this.posterior = found.x;
     if (this.source === 'mean') this.z = found.x.mean;
     else if (this.source === 'mixture') this.z = this.#mixed() ?? this.z;
-  }
-
-  /** Whether training has made other dimensions much more telling than the two shown, which nobody chose. */
-  #axesAreIdle(): boolean {
-    if (this.axesChosen || this.order.length <= 2) return false;
-    const weight = (axes: readonly (number | undefined)[]): number =>
-      axes.reduce<number>((sum, d) => sum + (this.variance[d ?? -1] ?? 0), 0);
-    return weight(this.axes) < 0.5 * weight(this.order.slice(0, 2));
   }
 
   /** The sixteen, of what they are drawn from now; says what that was. */

@@ -16,6 +16,13 @@ export function priorCodes(count: number, dimensions: number, n: number): Float3
   return out;
 }
 
+/** Set `n` of `count` uniform numbers in (0, 1): what a draw from a mixture chooses its parts by. */
+export function chances(count: number, n: number): Float32Array {
+  const out = new Float32Array(count);
+  fillUniform(out, EVALUATION_SEED, Stream.prior, n);
+  return out;
+}
+
 /** Draw `n` of a Bernoulli sample: each pixel 1 with the probability of its mean. */
 export function bernoulliSample(means: Float32Array, n: number): Float32Array {
   const out = new Float32Array(means.length);

@@ -10,26 +10,40 @@ export interface FittedGaussian {
 /** Added to every variance, as a share of the mean one: a unit that never varies has none of its own. */
 const RIDGE = 1e-6;
 
+/** How much each code counts, all alike when not said; and what is added to every variance. */
+interface Weighing {
+  readonly weights?: Float64Array;
+  readonly ridge?: number;
+}
+
 /** The Gaussian of largest likelihood of codes, [count, dimensions]. */
-export function fitGaussian(codes: Float32Array, dimensions: number): FittedGaussian {
-  const count = Math.max(1, codes.length / dimensions);
+export function fitGaussian(
+  codes: Float32Array,
+  dimensions: number,
+  { weights, ridge = 0 }: Weighing = {},
+): FittedGaussian {
+  const all = weights?.reduce((sum, weight) => sum + weight, 0) ?? codes.length / dimensions;
+  const count = Math.max(weights ? Number.MIN_VALUE : 1, all);
+  const shareOf = (i: number): number => (weights ? weights[i]! : 1) / count;
   const mean = new Float64Array(dimensions);
-  codes.forEach((value, i) => {
-    mean[i % dimensions]! += value / count;
-  });
+  for (let from = 0; from < codes.length; from += dimensions) {
+    const share = shareOf(from / dimensions);
+    for (let d = 0; d < dimensions; d++) mean[d]! += codes[from + d]! * share;
+  }
   const covariance = new Float64Array(dimensions * dimensions);
   const row = new Float64Array(dimensions);
   for (let from = 0; from < codes.length; from += dimensions) {
     for (let d = 0; d < dimensions; d++) row[d] = codes[from + d]! - mean[d]!;
+    const share = shareOf(from / dimensions);
     for (let a = 0; a < dimensions; a++) {
-      const scaled = row[a]! / count;
+      const scaled = row[a]! * share;
       for (let b = 0; b <= a; b++) covariance[a * dimensions + b]! += scaled * row[b]!;
     }
   }
   let trace = 0;
   for (let d = 0; d < dimensions; d++) trace += covariance[d * dimensions + d]!;
   for (let d = 0; d < dimensions; d++) {
-    covariance[d * dimensions + d]! += (RIDGE * trace) / dimensions + Number.MIN_VALUE;
+    covariance[d * dimensions + d]! += (RIDGE * trace) / dimensions + ridge + Number.MIN_VALUE;
   }
   return { mean, factor: cholesky(covariance, dimensions) };
 }

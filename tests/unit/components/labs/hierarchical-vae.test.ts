@@ -166,7 +166,7 @@ describe('the guided collapse', () => {
 describe('the sixteen samples', () => {
   test('are told by what they share, of whom, and what is drawn', () => {
     const of = (levels: number, holding: number) =>
-      heldWords({ levels, holding, source: 'sample' });
+      heldWords({ levels, holding, source: 'sample', prior: 'round' });
     expect(of(3, 0)).toMatch(/^Every level is drawn\. .* z₃\.$/);
     expect(of(3, 1)).toBe('All share z₃ of the sample chosen; z₂ and z₁ are drawn for each.');
     expect(of(3, 2)).toBe('All share z₃ and z₂ of the sample chosen; z₁ is drawn for each.');
