@@ -101,7 +101,7 @@ async function save(): Promise<void> {
 /** What the text quotes: the ends of the runs; the name of one from another seed than the first ends in that seed. */
 function readingsOf(done: readonly Run[]): Record<string, Reading> {
   const readings: Record<string, Reading> = {};
-  for (const { seed, normalised, warmup, freeBits, kl, negElbo } of done) {
+  for (const { seed, normalised, warmup, freeBits, kl, active, negElbo } of done) {
     const on = [
       ...(normalised ? ['normalised'] : []),
       ...(warmup ? ['warmup'] : []),
@@ -110,12 +110,15 @@ function readingsOf(done: readonly Run[]): Record<string, Reading> {
     const name = on.join('-') || 'plain';
     const end = seed === FIRST_SEED ? '' : `-seed-${seed}`;
     const how = `${MODEL} trained afresh from seed ${seed}, ${on.join(' and ') || 'no switch'}, ${STEPS.toLocaleString('en')} updates, ${protocol.heldOut}`;
-    const add = (what: string, value: number, says: string): void => {
-      readings[`${name}-${what}${end}`] = { value, unit: 'nats', protocol: `${says}: ${how}` };
+    const add = (what: string, value: number, says: string, unit = 'nats'): void => {
+      readings[`${name}-${what}${end}`] = { value, unit, protocol: `${says}: ${how}` };
     };
     add('neg-elbo', negElbo, 'Negative ELBO');
     for (const [l, value] of (kl.at(-1) ?? []).entries()) {
       add(`kl-${l + 1}`, value, `KL of level ${l + 1}, no floor under it`);
+    }
+    for (const [l, units] of active.entries()) {
+      add(`active-${l + 1}`, units, `Active units of level ${l + 1}`, 'units');
     }
   }
   return readings;

@@ -1,6 +1,7 @@
-// What chapter 3 says of its networks beyond their manifests: `node scripts/run.mjs convolutional-readings`, or some of its parts:
-// swaps, movements, boards, beside. What a skip leaves to the code, how maps move with the image, how evenly decoders paint, and convolutional beside fully connected
-// networks of as many numbers in the code after the same updates.
+// What chapter 3 says of its networks beyond their manifests: `node scripts/run.mjs convolutional-readings`, or some of
+// its parts: swaps, movements, boards, beside, slower. What a skip leaves to the code, how maps move with the image, how
+// evenly decoders paint, convolutional beside fully connected networks of as many numbers in the code after the same
+// updates, and what a smaller learning rate does for pooling.
 import { readFile, writeFile } from 'node:fs/promises';
 import { levelled, unevenness } from '../src/components/labs/convolutional/checkerboard.ts';
 import { compareMoved, movedImage } from '../src/components/labs/convolutional/equivariance.ts';
@@ -41,7 +42,13 @@ const UPDATES = 150;
 const BATCH = 128;
 const SEED = 7;
 
-const about = `squared error of the 5,000 validation images after ${UPDATES} updates of ${BATCH} digits, Adam, learning rate 0.001, seed ${SEED}`;
+/** The lab's own, and one at which the network with pooling learns. */
+const RATE = 1e-3;
+const SMALL_RATE = 3e-4;
+
+const aboutAt = (rate: number): string =>
+  `squared error of the 5,000 validation images after ${UPDATES} updates of ${BATCH} digits, Adam, learning rate ${rate}, seed ${SEED}`;
+const about = aboutAt(RATE);
 const timing = `processor time of an update of ${BATCH} digits, mean over ${UPDATES} updates, wasm, one thread`;
 
 interface Reading {
@@ -63,7 +70,7 @@ const test = await loadPacked('mnist-test');
 const training = await loadPacked('mnist-train');
 const validation = await loadPacked('mnist-validation');
 
-const parts = { swaps, movements, boards, beside };
+const parts = { swaps, movements, boards, beside, slower };
 const command = 'node scripts/run.mjs convolutional-readings';
 const wanted = process.argv.slice(2);
 for (const [name, measure] of Object.entries(parts)) {
@@ -246,8 +253,27 @@ async function beside(): Promise<void> {
   delete readings['16-32-ms']; // the machine's own
 }
 
-async function run(spec: ModelSpec): Promise<{ mse: number; ms: number }> {
+/** Strides and pooling at a learning rate that suits both. */
+async function slower(): Promise<void> {
+  for (const preset of ['16-32', 'pool'] as const) {
+    const { mse } = await run(caeSpec(caePresets[preset]), SMALL_RATE);
+    note(`${preset}-slower-mse`, mse, 'per pixel', `${preset}: ${aboutAt(SMALL_RATE)}`);
+  }
+  const blank = new Float32Array(PIXELS);
+  const errors = Array.from({ length: validation.count }, (_, i) =>
+    mseOf(greyOf(validation, i, 1), blank),
+  );
+  note(
+    'blank-mse',
+    meanOf(errors),
+    'per pixel',
+    'a blank picture for each of the 5,000 validation images',
+  );
+}
+
+async function run(spec: ModelSpec, learningRate = RATE): Promise<{ mse: number; ms: number }> {
   const trainer = new Trainer(await loadFamily(spec.family), spec, SEED);
+  trainer.set({ learningRate });
   trainer.feed(training, BATCH);
   trainer.update().dispose(); // the first update allocates what the others use again
   const began = process.cpuUsage().user;

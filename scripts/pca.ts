@@ -2,23 +2,26 @@
 // Writes public/pca/<set>.safetensors (the mean and the first 128 components, float16), which labs show beside an
 // autoencoder, and src/content/reports/pca-<set>.json: the error on all test images against the number of components,
 // computed with all components in float64, and beside it that of the published autoencoders.
-// With `autoencoders` after it, only that list is made anew. PCA chooses nothing, so it needs no validation images, and
+// In the report, too: the errors on the held-out images by which a lab measures a network while it trains, so that both are
+// judged by the same ones. With `autoencoders` after it, only that list is made anew, with `held-out` only those errors. PCA chooses nothing, so it needs no validation images, and
 // leaves them out all the same: both see the same 55,000 (of Fashion-MNIST the 8,000 that the site serves).
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
-import { imageSize, type ImageSet } from '../src/lib/data/images.ts';
+import { imageSize, sliceImages, type ImageSet } from '../src/lib/data/images.ts';
 import { symmetricEigen } from '../src/lib/metrics/arrays/eigen.ts';
 import { psnrOf } from '../src/lib/metrics/arrays/reconstruction.ts';
 import { matMul, tensor2d, tidy } from '../src/lib/ops/tf.ts';
-import { writeSafetensors } from '../src/lib/weights/safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../src/lib/weights/safetensors.ts';
 import { loadManifest, loadPacked, publishedIds } from './lib/packed.ts';
 import { loadSet, type SetName } from './lib/sets.ts';
 
 const KEPT = 128;
 const CHUNK = 5_000;
+/** Images that a run in a lab is measured on: HELD_OUT_IMAGES of src/lib/worker/run.ts. */
+const HELD_OUT = 500;
 const SETS = { mnist: 'MNIST', fashion: 'Fashion-MNIST' } as const satisfies Record<
   SetName,
   string
@@ -31,6 +34,10 @@ if (process.argv[2] === 'autoencoders') {
   process.exit();
 }
 await startBackend('auto', nodeAssets());
+if (process.argv[2] === 'held-out') {
+  await refreshHeldOut();
+  process.exit();
+}
 await mkdir('public/pca', { recursive: true });
 for (const set of ['mnist', 'fashion'] as const) {
   const { training, test } = await imagesOf(set);
@@ -65,6 +72,7 @@ for (const set of ['mnist', 'fashion'] as const) {
     },
     /** Squared error per pixel with 0, 1, … components. */
     errors: errors.slice(0, KEPT + 1).map(rounded),
+    heldOut: await heldOutOf(set),
     autoencoders: await autoencodersOn(SETS[set]),
     readings: Object.fromEntries(
       DIMENSIONS.flatMap((k) => [
@@ -141,17 +149,18 @@ function covarianceOf(set: ImageSet, mean: Float64Array): Float64Array {
 function errorsOf(set: ImageSet, mean: Float64Array, vectors: Float64Array): number[] {
   const size = mean.length;
   const components = Float32Array.from(vectors);
+  const kept = vectors.length / size;
   let total = 0;
-  const along = new Float64Array(size);
+  const along = new Float64Array(kept);
   for (let from = 0; from < set.count; from += CHUNK) {
     const rows = Math.min(CHUNK, set.count - from);
     const centred = centredRows(set, mean, from, rows);
     for (const value of centred) total += value * value;
     const scores = tidy(() =>
-      matMul(tensor2d(centred, [rows, size]), tensor2d(components, [size, size]), false, true),
+      matMul(tensor2d(centred, [rows, size]), tensor2d(components, [kept, size]), false, true),
     );
     scores.dataSync().forEach((value, i) => {
-      along[i % size]! += value * value;
+      along[i % kept]! += value * value;
     });
     scores.dispose();
   }
@@ -166,6 +175,26 @@ function centredRows(set: ImageSet, mean: Float64Array, from: number, rows: numb
     set.pixels.subarray(from * size, (from + rows) * size),
     (byte, i) => byte / 255 - mean[i % size]!,
   );
+}
+
+/** Squared error per pixel of 0, 1, … published components on the first images of the validation set. */
+async function heldOutOf(set: SetName): Promise<{ images: number; errors: number[] }> {
+  const tensors = readSafetensors(new Uint8Array(await readFile(`public/pca/${set}.safetensors`)));
+  const numbers = (name: string): Float64Array =>
+    Float64Array.from(tensors.get(name)?.values ?? []);
+  const images = sliceImages(await loadPacked(`${set}-validation`), 0, HELD_OUT);
+  const errors = errorsOf(images, numbers('mean'), numbers('components'));
+  return { images: HELD_OUT, errors: errors.map(rounded) };
+}
+
+/** Those errors alone: they need no full data set. */
+async function refreshHeldOut(): Promise<void> {
+  for (const set of ['mnist', 'fashion'] as const) {
+    const out = path.join('src/content/reports', `pca-${set}.json`);
+    const report = JSON.parse(await readFile(out, 'utf8')) as object;
+    const heldOut = await heldOutOf(set);
+    await writeFile(out, `${JSON.stringify({ ...report, heldOut }, null, 1)}\n`);
+  }
 }
 
 /** After a model was trained again: the list of the reports alone. */

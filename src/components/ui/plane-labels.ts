@@ -90,6 +90,6 @@ export function beside(
     }, 0);
     return covered + DIGIT.width * (Math.abs(x - at[0]) + Math.abs(y - at[1]));
   };
-  const [best] = candidates.map((at) => ({ at, cost: cost(at) })).sort((a, b) => a.cost - b.cost);
-  return inside(best!.at);
+  const best = candidates.reduce((least, at) => (cost(at) < cost(least) ? at : least));
+  return inside(best);
 }

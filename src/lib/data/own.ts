@@ -1,12 +1,12 @@
-// The reader's own files as 28×28 grey images: limits, what was made of them, and what is wrong with them.
-// Knows bytes only; unzipping and decoding pictures are the host's.
+// The reader's own files as 28×28 grey images, or a CIFAR-10 batch in its own 32×32 colours: limits, what was made of
+// them, and what is wrong with them. Knows bytes only; unzipping and decoding pictures are the host's.
 import { imagesFromCifar } from './cifar.ts';
 import { borderOf, centreSquare, FIT_SIDE, fitPicture, luma, type FitOptions } from './fit.ts';
 import { readIdx } from './idx.ts';
-import { DataError } from './images.ts';
+import { DataError, type ImageSet } from './images.ts';
 import { CIFAR_RECORD, type Size } from './kind.ts';
 
-/** As many images as are kept: 8 MB as bytes, 32 MB as the numbers a network is fed. */
+/** As many images of each kind as are kept: 8 MB of bytes in grey, 31 MB in colour. Bytes become numbers batch by batch. */
 export const MOST_IMAGES = 10_000;
 /** Of a file, and of what it unpacks to. */
 export const MOST_BYTES = 64 * 1024 * 1024;
@@ -19,11 +19,17 @@ const PIXELS = FIT_SIDE * FIT_SIDE;
 /** Images of a file that tell whether it is dark ink on light paper. */
 const LOOKED_AT = 100;
 
+/** The size of one image. */
+export type Shape = Pick<ImageSet, 'width' | 'height' | 'channels'>;
+export const GREY: Shape = { width: FIT_SIDE, height: FIT_SIDE, channels: 1 };
+export const COLOUR: Shape = { width: 32, height: 32, channels: 3 };
+
 /** What a file gave. */
 export type Found =
   | {
       readonly kind: 'images';
-      /** [n, 784] */
+      readonly shape: Shape;
+      /** [n, height · width · channels], channels last. */
       readonly pixels: Uint8Array;
       readonly labels: Uint8Array;
       /** Images in the file; more than n where there was no room. */
@@ -91,15 +97,27 @@ export function fromIdx(
     ...(inverted ? [INVERTED] : []),
     ...leftOut(kept, count),
   ];
-  return { kind: 'images', pixels, labels: unlabelled(kept), of: count, notes };
+  return { kind: 'images', shape: GREY, pixels, labels: unlabelled(kept), of: count, notes };
 }
 
-/** A CIFAR-10 batch in grey, with its labels; at most `room` images. Throws DataError. */
-export function fromCifar(file: Uint8Array, room: number, progress?: Progress): Found {
+/** A CIFAR-10 batch in colour, with its labels; at most `room` images. Throws DataError. */
+export function fromCifarInColour(file: Uint8Array, room: number): Found {
+  const count = file.length / CIFAR_RECORD;
+  const kept = Math.min(count, room);
+  const { pixels, labels } = recordsOf(file, kept);
+  const notes = ['kept in colour, 32 × 32: 3,072 numbers an image', ...leftOut(kept, count)];
+  return { kind: 'images', shape: COLOUR, pixels, labels, of: count, notes };
+}
+
+/**
+ * A CIFAR-10 batch in grey, with its labels; at most `room` images. Throws DataError.
+ * @param why the reason for the grey, told with it
+ */
+export function fromCifar(file: Uint8Array, room: number, why: string, progress?: Progress): Found {
   const count = file.length / CIFAR_RECORD;
   const kept = Math.min(count, room);
   const pixels = new Uint8Array(kept * PIXELS);
-  const { pixels: colours, labels } = imagesFromCifar(file.subarray(0, kept * CIFAR_RECORD));
+  const { pixels: colours, labels } = recordsOf(file, kept);
   const grey = new Float32Array(32 * 32);
   for (let i = 0; i < kept; i++) {
     for (let p = 0; p < grey.length; p++) {
@@ -109,11 +127,14 @@ export function fromCifar(file: Uint8Array, room: number, progress?: Progress): 
     pixels.set(fitted(grey, 32, 32), i * PIXELS);
     progress?.(i + 1, kept);
   }
-  const notes = [
-    '32 × 32 colour turned to 28 × 28 grey: this chapter’s networks take 784 pixels',
-    ...leftOut(kept, count),
-  ];
-  return { kind: 'images', pixels, labels, of: count, notes };
+  const notes = [`32 × 32 colour turned to 28 × 28 grey: ${why}`, ...leftOut(kept, count)];
+  return { kind: 'images', shape: GREY, pixels, labels, of: count, notes };
+}
+
+/** The first records of a batch; none where there is no room, which is the host's to tell. */
+function recordsOf(file: Uint8Array, count: number): Pick<ImageSet, 'pixels' | 'labels'> {
+  if (count === 0) return { pixels: new Uint8Array(0), labels: new Uint8Array(0) };
+  return imagesFromCifar(file.subarray(0, count * CIFAR_RECORD));
 }
 
 /** One decoded picture, RGBA. Throws DataError. */
@@ -129,7 +150,7 @@ export function fromPicture(
       : 'taken as a drawing: 28 × 28, centred by its mass',
     ...(inverted ? [INVERTED] : []),
   ];
-  return { kind: 'images', pixels, labels: unlabelled(1), of: 1, notes };
+  return { kind: 'images', shape: GREY, pixels, labels: unlabelled(1), of: 1, notes };
 }
 
 const INVERTED = 'dark on light turned to light on dark, as MNIST is';

@@ -59,6 +59,11 @@ export class Trainer<C = unknown> {
     return this.batches?.batchSize ?? 0;
   }
 
+  /** The size of the images that it is fed with; null before. */
+  get images(): Pick<ImageSet, 'width' | 'height' | 'channels'> | null {
+    return this.batches?.set ?? null;
+  }
+
   get stepsPerEpoch(): number {
     return this.batches?.stepsPerEpoch ?? 0;
   }

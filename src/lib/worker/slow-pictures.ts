@@ -1,6 +1,7 @@
 // Pictures and sizes of an update's tensors, as plain numbers: which excerpt of a weight matrix is shown, how long a
 // vector's picture is, how large a layer's gradient. Pure: knows no tensors of the engine.
 import type { Part, StageTensor } from '../protocol/slow.ts';
+import type { ImageSet } from '../data/images.ts';
 import type { NamedTensor } from '../weights/safetensors.ts';
 
 export type Named = ReadonlyMap<string, NamedTensor>;
@@ -31,6 +32,30 @@ export function squarest(length: number): number {
   return Math.ceil(root);
 }
 
+/** The size of images, of which a colour has three planes. */
+export type Planes = Pick<ImageSet, 'width' | 'height' | 'channels'> | null;
+
+/** Numbers of colour images, channels last, as their planes: all red ones first, then green, then blue. */
+export function inPlanes(values: Float32Array, { width, height, channels }: NonNullable<Planes>) {
+  const pixels = width * height;
+  const planes = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const within = i % (pixels * channels);
+    const pixel = Math.floor(within / channels);
+    planes[i - within + (within % channels) * pixels + pixel] = values[i]!;
+  }
+  return planes;
+}
+
+/** Whether a line of so many numbers is a colour image. */
+export function isColour(length: number, planes: Planes): planes is NonNullable<Planes> {
+  return (
+    planes !== null &&
+    planes.channels > 1 &&
+    length === planes.width * planes.height * planes.channels
+  );
+}
+
 /** What a tensor's change was, for those with a gradient. */
 export function changeOf(before: Named, after: Named, learnt: Named): Map<string, NamedTensor> {
   const change = new Map<string, NamedTensor>();
@@ -57,9 +82,9 @@ export function normsOf(tensors: Named): Map<string, number> {
 
 /**
  * Each weight matrix as tiles along its longer side: of an encoder's first layer, images of what goes into a unit. Where
- * it has too many, those with the largest gradient.
+ * it has too many, those with the largest gradient. `planes` is the size of the images, where they have colours.
  */
-export function tilesOf(tensors: Named, gradients: Named): StageTensor[] {
+export function tilesOf(tensors: Named, gradients: Named, planes: Planes = null): StageTensor[] {
   return [...tensors].flatMap(([name, { shape, values }]) => {
     const [rows, columns] = shape;
     const gradient = gradients.get(name);
@@ -77,15 +102,17 @@ export function tilesOf(tensors: Named, gradients: Named): StageTensor[] {
       picture.set(line(values, i), n * length);
     });
     const folded = length >= FOLDED_FROM;
+    // A colour image's three planes stand one below the other in its tile.
+    const colour = isColour(length, planes);
     return [
       {
         name,
         part: partOf(name),
         shape,
         shown: shownOf(byRow ? 'row' : 'column', chosen, count),
-        values: picture,
+        values: colour ? inPlanes(picture, planes) : picture,
         tiles: folded ? chosen.length : 1,
-        columns: folded ? squarest(length) : length,
+        columns: colour ? planes.width : folded ? squarest(length) : length,
         scale: 'signed' as const,
       },
     ];

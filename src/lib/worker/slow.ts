@@ -8,7 +8,17 @@ import type { Stage, StageFigure, StageTensor } from '../protocol/slow.ts';
 import { train, type LoopReport } from '../train/loop.ts';
 import type { Trainer, UpdateParts } from '../train/trainer.ts';
 import type { NamedTensor } from '../weights/safetensors.ts';
-import { changeOf, normsOf, partOf, pictureOf, tilesOf, type Named } from './slow-pictures.ts';
+import {
+  changeOf,
+  inPlanes,
+  isColour,
+  normsOf,
+  partOf,
+  pictureOf,
+  tilesOf,
+  type Named,
+  type Planes,
+} from './slow-pictures.ts';
 
 /** Terms whose name is an abbreviation. */
 const WRITTEN: Readonly<Record<string, string>> = { kl: 'KL', mse: 'squared error' };
@@ -43,7 +53,7 @@ export async function slowUpdate(trainer: Trainer): Promise<SlowUpdate> {
         ms,
         stages: [
           ...forward,
-          withNames(gradientStage(gradients)),
+          withNames(gradientStage(gradients, trainer.images)),
           withNames(updateStage(change, before, gradients, seen)),
         ],
       };
@@ -63,6 +73,10 @@ class Seen {
   private byName: Readonly<Record<string, Tensor>> = {};
 
   constructor(private readonly trainer: Trainer) {}
+
+  get images(): Planes {
+    return this.trainer.images;
+  }
 
   /** Within the update's tidy: what is kept outlives it. */
   look({ batch, gradients, rate }: UpdateParts): void {
@@ -113,13 +127,15 @@ class Seen {
   private async read({ value, shown, ...about }: ForwardTensor): Promise<StageTensor> {
     const rest = value.shape.slice(1);
     const values = Float32Array.from(await value.data());
-    return {
-      ...about,
-      shape: shown === undefined ? [this.batch, ...rest] : rest,
-      shown: shown ?? 'first image of the batch',
-      values,
-      ...pictureOf(value.shape),
-    };
+    const what = shown ?? 'first image of the batch';
+    const shape = shown === undefined ? [this.batch, ...rest] : rest;
+    const { images } = this;
+    if (value.shape.length === 2 && isColour(values.length, images)) {
+      const planes = { tiles: images.channels, columns: images.width };
+      const named = `${what}: red, green, blue`;
+      return { ...about, shape, shown: named, values: inPlanes(values, images), ...planes };
+    }
+    return { ...about, shape, shown: what, values, ...pictureOf(value.shape) };
   }
 
   private async lossFigures(terms: Terms): Promise<StageFigure[]> {
@@ -141,12 +157,12 @@ function firstOf({ input, target, noise }: Batch): Batch {
   return { input: first(input), target: first(target), noise: noise && first(noise) };
 }
 
-function gradientStage(gradients: Named): Stage {
+function gradientStage(gradients: Named, images: Planes): Stage {
   return {
     name: 'gradient',
     says: 'Backpropagation follows the loss back through every operation: each weight gets the slope of L along it, averaged over the batch.',
     equation: 'g = ∂L / ∂w  for every weight w of φ and θ',
-    tensors: tilesOf(gradients, gradients),
+    tensors: tilesOf(gradients, gradients, images),
     figures: [...normsOf(gradients)].map(([layer, value]) => ({
       name: `‖g‖ of ${layer}`,
       part: partOf(layer),
@@ -156,13 +172,21 @@ function gradientStage(gradients: Named): Stage {
   };
 }
 
-function updateStage(change: Named, before: Named, gradients: Named, { rate }: Seen): Stage {
+function updateStage(
+  change: Named,
+  before: Named,
+  gradients: Named,
+  { rate, images }: Seen,
+): Stage {
   const weights = normsOf(before);
   return {
     name: 'update',
     says: 'Adam divides the running mean of each gradient by the root of its running square, so that every weight moves by about the learning rate at most, however large its gradient.',
     equation: 'm ← β_1 m + (1 − β_1) g,  v ← β_2 v + (1 − β_2) g^2\nw ← w − η m̂ / (√v̂ + ϵ)',
-    tensors: tilesOf(change, gradients).map((each) => ({ ...each, name: `Δ ${each.name}` })),
+    tensors: tilesOf(change, gradients, images).map((each) => ({
+      ...each,
+      name: `Δ ${each.name}`,
+    })),
     figures: [
       { name: 'learning rate η', part: 'dat', value: rate, unit: '' },
       ...[...normsOf(change)].map(([layer, value]): StageFigure => ({

@@ -162,6 +162,31 @@ test('a fully connected network of equal code size stands beside it, and both tr
   await expect(lab.root.getByRole('group', { name: 'Comparison' })).toHaveCount(0);
 });
 
+test('strides and pooling stand side by side with as many parameters', async () => {
+  await lab.open(address);
+  await lab.root.getByRole('button', { name: 'Compare', exact: true }).click();
+  await lab.root
+    .getByRole('combobox', { name: 'Compare', exact: true })
+    .selectOption({ label: 'Strides beside pooling' });
+  for (const letter of ['A', 'B']) {
+    await expect(lab.root.getByRole('region', { name: `Network ${letter}` })).toContainText(
+      '9,569',
+      {
+        timeout: 30_000,
+      },
+    );
+  }
+});
+
+test('x is shown where it was moved to', async () => {
+  await lab.open(address);
+  const canvas = lab.root.getByRole('img', { name: /^x: / }).locator('canvas');
+  await expect(canvas).toBeVisible();
+  const before = await pixelsOf(canvas);
+  await lab.root.getByRole('slider', { name: /^Move x/ }).press('ArrowRight');
+  await expect.poll(() => pixelsOf(canvas)).not.toBe(before);
+});
+
 test('the network with pooling trains on wasm, from the seed', async () => {
   await lab.open(address);
   await lab.root

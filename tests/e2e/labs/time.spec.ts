@@ -81,6 +81,7 @@ test('back at the tenth update the loss and the pictures are exactly what they w
 });
 
 test('training goes on from the moment in sight; what was later is given up, and can be had back', async () => {
+  test.slow();
   await trainedPast40();
   const end = await lab.step();
   const late = await lab.attribute('loss');

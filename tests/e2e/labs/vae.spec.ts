@@ -152,7 +152,7 @@ test('clothes are another data set with a model of their own', async () => {
   await lab.root.getByRole('combobox', { name: /^Data/ }).selectOption({ label: 'Fashion-MNIST' });
   await expect(lab.root).toHaveAttribute('data-model', 'vae-fashion-2d');
   await lab.changed(lab.x, x);
-  await expect(lab.action('Another ankle boot')).toBeVisible();
+  await expect(lab.action('Another ankle boot, class 9')).toBeVisible();
 });
 
 test('the tensors held stay as many while it trains', async () => {

@@ -9,8 +9,10 @@ import {
   checkBytes,
   checkSides,
   fromCifar,
+  fromCifarInColour,
   fromIdx,
   fromPicture,
+  GREY,
   NO_LABEL,
   type Found,
 } from '../../../src/lib/data/own.ts';
@@ -176,12 +178,38 @@ test.each<[string, Uint8Array, RegExp]>([
 });
 
 test('CIFAR-10 becomes grey by luminance, with its labels and a word on it', () => {
-  const found = images(fromCifar(cifar([7, 255, 0, 0], [2, 0, 255, 0], [0, 90, 90, 90]), 2));
+  const file = cifar([7, 255, 0, 0], [2, 0, 255, 0], [0, 90, 90, 90]);
+  const found = images(fromCifar(file, 2, 'networks take 784 pixels'));
+  expect(found.shape).toEqual(GREY);
   expect([found.pixels[0], found.pixels[784 + 400]]).toEqual([54, 182]);
   expect([...found.labels]).toEqual([7, 2]);
   expect(found.notes.join()).toMatch(
     /32 × 32 colour turned to 28 × 28 grey.*784 pixels.*first 2 of 3/,
   );
+});
+
+test('CIFAR-10 in colour keeps every byte: red, green and blue of a pixel together, row by row', () => {
+  const file = cifar([7, 10, 20, 30], [2, 40, 50, 60], [0, 90, 90, 90]);
+  // Image 1, column 3 of row 2: in each of its planes the pixel 2 · 32 + 3.
+  [201, 202, 203].forEach((value, c) => (file[3073 + 1 + 1024 * c + 67] = value));
+  const found = images(fromCifarInColour(file, 2));
+  expect(found.shape).toEqual({ width: 32, height: 32, channels: 3 });
+  expect(found.pixels.length).toBe(2 * 3072);
+  expect([...found.pixels.subarray(0, 3)]).toEqual([10, 20, 30]);
+  const at = 3072 + 3 * 67;
+  expect([...found.pixels.subarray(at - 3, at + 6)]).toEqual([
+    ...[40, 50, 60],
+    ...[201, 202, 203],
+    ...[40, 50, 60],
+  ]);
+  expect([...found.labels]).toEqual([7, 2]);
+  expect(found.of).toBe(3);
+  expect(found.notes.join()).toMatch(/in colour, 32 × 32: 3,072 numbers.*first 2 of 3/);
+});
+
+test('where there is no room a CIFAR-10 file gives no image, and is not called damaged', () => {
+  expect(images(fromCifarInColour(cifar([1, 2, 3, 4]), 0)).labels.length).toBe(0);
+  expect(images(fromCifar(cifar([1, 2, 3, 4]), 0, '')).labels.length).toBe(0);
 });
 
 test('dark ink on paper, wherever it is drawn, becomes a light drawing centred by its mass', () => {
@@ -249,7 +277,8 @@ test('random bytes are read or refused, and never crash a reader', () => {
   );
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 3073, maxLength: 3073 }), (file) => {
-      refused(() => fromCifar(file, 100));
+      refused(() => fromCifar(file, 100, ''));
+      refused(() => fromCifarInColour(file, 100));
     }),
     { numRuns: 20 },
   );

@@ -56,6 +56,29 @@ describe.each([
     trainer.dispose();
     expect(terms['mse']).toBeCloseTo(report.errors[report.file.components]!, 5);
   });
+
+  test('so it has on the held-out images that a lab measures its runs on, with any number of components', async () => {
+    const { images, errors } = report.heldOut;
+    const set = sliceImages(await loadPacked(`${name}-validation`), 0, images);
+    const mean = tensors.get('mean')!.values;
+    for (const latentDim of [8, report.file.components]) {
+      const spec = pcaSpec({ inputDim: 784, latentDim });
+      const trainer = new Trainer(await loadFamily('pca'), spec, 1);
+      trainer.assign(
+        new Map([
+          ['mean', { shape: [784], values: mean }],
+          [
+            'components',
+            { shape: [latentDim, 784], values: components.values.slice(0, 784 * latentDim) },
+          ],
+        ]),
+      );
+      const { terms } = await evaluate(trainer, set);
+      trainer.dispose();
+      expect(terms['mse']! / errors[latentDim]!).toBeCloseTo(1, 2);
+    }
+    expect(errors).toHaveLength(report.file.components + 1);
+  });
 });
 
 test('gradients leave the components where they are: they are the minimum already', async () => {

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import {
   changeOf,
+  inPlanes,
+  isColour,
   normsOf,
   pictureOf,
   squarest,
@@ -55,4 +57,23 @@ test('a layer’s size takes weights and biases together; the change is after le
   const change = changeOf(before, after, before);
   expect([...change.get('code.weight')!.values]).toEqual([2, 2, 2, 2]);
   expect(normsOf(change)).toEqual(new Map([['code', 5]]));
+});
+
+test('a colour image is taken apart into its planes, and a unit’s weights of it too', () => {
+  const size = { width: 8, height: 4, channels: 3 };
+  // Two images: red 1, green 2, blue 3, and ten times as much; one pixel of the second apart.
+  const values = Float32Array.from({ length: 192 }, (_, i) => (i < 96 ? 1 : 10) * ((i % 3) + 1));
+  values.set([70, 80, 90], 96 + 3 * 9);
+  const planes = inPlanes(values, size);
+  expect([planes[0], planes[31], planes[32], planes[63], planes[64], planes[95]]).toEqual([
+    ...[1, 1, 2, 2, 3, 3],
+  ]);
+  expect([planes[96 + 9], planes[96 + 32 + 9], planes[96 + 64 + 9]]).toEqual([70, 80, 90]);
+  expect(planes[96 + 8]).toBe(10);
+  expect(isColour(96, size)).toBe(true);
+  expect(isColour(32, size)).toBe(false);
+  expect(isColour(32, { ...size, channels: 1 })).toBe(false);
+  expect(isColour(96, null)).toBe(false);
+  const weights = new Map([['encoder.0.weight', { shape: [2, 96], values }]]);
+  expect(tilesOf(weights, weights, size)).toMatchObject([{ tiles: 2, columns: 8, values: planes }]);
 });

@@ -69,12 +69,13 @@ export function codecOf(lab: ConvolutionalLab): StateCodec<ConvolutionalState> {
 
 /** The lab as it is. Reactive: an effect that calls it runs again when any of it changes. */
 export function stateOf(lab: ConvolutionalLab): ConvolutionalState {
-  const { a, b, dataSet, seed, tab } = lab;
+  const { a, b, seed, tab } = lab;
+  const { packed } = lab.data;
   const { network, view } = a;
   const isFirst = network.kind === 'published' && network.model === lab.models[0];
   return {
     net: isFirst ? null : network,
-    data: network.kind === 'published' && network.model.dataSet === dataSet ? null : dataSet,
+    data: network.kind === 'published' && network.model.dataSet === packed ? null : packed,
     seed,
     rate: a.learningRate,
     tab,

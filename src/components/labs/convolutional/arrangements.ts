@@ -19,6 +19,21 @@ export function arrangementsFor({ config }: CaeSide): readonly Arrangement[] {
   return config ? arrangementNames : ['same'];
 }
 
+/**
+ * The network that the first side must turn to for a pair, or null where it may stay: strides and pooling differ in nothing
+ * else only between 16 and 32 maps without a bottleneck.
+ */
+export function firstIn(
+  arrangement: Arrangement,
+  a: CaeSide,
+  models: readonly LabModel[],
+): Network | null {
+  const like = presetOf(a.spec);
+  if (arrangement !== 'pool' || like === '16-32' || like === 'pool') return null;
+  const skip = a.config?.skip ?? false;
+  return networkFor(a.run.model === '' ? [] : models, preset('16-32', skip));
+}
+
 /** Sets the second side up beside the first, which keeps its weights. Weights beside weights, nothing beside nothing. */
 export function arrange(
   arrangement: Arrangement,

@@ -2,7 +2,7 @@
 // compare. Knows no markup.
 import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { Instrument } from '../shared/instrument/instrument.svelte.ts';
-import { arrange, type Arrangement } from './arrangements.ts';
+import { arrange, firstIn, type Arrangement } from './arrangements.ts';
 import { networkFor, preset, presetOf, type Network, type Preset } from './network.ts';
 import type { ConvolutionalProps } from './props.ts';
 import { readingsOf } from './readings.ts';
@@ -23,9 +23,10 @@ export class ConvolutionalLab extends Instrument<Preset, CaeSide, Tab, Arrangeme
       code,
       parameters,
       skip: config?.skip ?? false,
-      swapped: view.swapped,
+      swapped: view.rebuiltWith,
+      shift: view.shift,
       tenDigits: view.tenDigits,
-      movements: view.movements,
+      movements: view.panel === 'shift' ? view.movements : [],
     });
   });
 
@@ -44,6 +45,25 @@ export class ConvolutionalLab extends Instrument<Preset, CaeSide, Tab, Arrangeme
       networkFor(this.models, preset(presetOf(side.spec) ?? 'd32', on)),
       'A skip is part of the network: with it the decoder reads other maps, and needs other weights.',
     );
+  }
+
+  /** Another pair; where the first network must change for it, its run is not thrown away without being asked. */
+  override arrange(arrangement: Arrangement): void {
+    const network = firstIn(arrangement, this.a, this.models);
+    if (!network) {
+      super.arrange(arrangement);
+      return;
+    }
+    this.askFirst(
+      'Strides and pooling are compared with 16 and 32 maps: A becomes that network, too.',
+      this.sides,
+      () => void this.place(this.a, network).then(() => this.compare(arrangement)),
+    );
+  }
+
+  /** What is compared next may need no other network for the first side. */
+  protected override alone(): void {
+    if (this.arrangement === 'pool') this.arrangement = 'dense';
   }
 
   /** Moves x, for every side. */

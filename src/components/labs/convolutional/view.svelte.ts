@@ -40,6 +40,8 @@ export class LayersView implements SideView {
   /** Images of the ten classes and their reconstructions, [DIGITS, PIXELS]. */
   digits = $state.raw<Float32Array | null>(null);
   rebuilt = $state.raw<Float32Array | null>(null);
+  /** What was swapped when they were made. */
+  rebuiltWith = $state<Swapped>('none');
   /** The unit whose receptive field is marked; null for none. */
   unit = $state.raw<Unit | null>(null);
   panel = $state<Panel>('none');
@@ -163,8 +165,8 @@ export class LayersView implements SideView {
   }
 
   async #lookInside(config: CaeConfig, seen: Float32Array): Promise<void> {
-    const { digits, panel } = this;
-    const replaced = await this.#taken(config);
+    const { digits, panel, swapped } = this;
+    const replaced = await this.#taken(config, swapped);
     const names = mapSizes(config).map(({ name }) => name);
     const only = [names.at(-1)!];
     const own = await this.#ask({ images: seen, replaced, only: names });
@@ -172,6 +174,7 @@ export class LayersView implements SideView {
     if (this.config !== config) return;
     this.layers = own;
     this.rebuilt = ten[0]?.values ?? null;
+    this.rebuiltWith = swapped;
     switch (panel) {
       case 'kernels':
         await this.#readKernels();
@@ -188,8 +191,8 @@ export class LayersView implements SideView {
   }
 
   /** What of the other image takes the place of x's. */
-  async #taken(config: CaeConfig): Promise<Record<string, Float32Array>> {
-    const only = swappedIn(config, this.swapped);
+  async #taken(config: CaeConfig, swapped: Swapped): Promise<Record<string, Float32Array>> {
+    const only = swappedIn(config, swapped);
     if (only.length === 0 || !this.other) return {};
     const layers = await this.#ask({ images: greyOf(this.other), only });
     return Object.fromEntries(layers.map(({ name, values }) => [name, values]));

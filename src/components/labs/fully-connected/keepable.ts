@@ -4,13 +4,13 @@ import { ConfigError } from '../../../lib/models/dense.config.ts';
 import type { LayerShape, ModelSpec } from '../../../lib/protocol/model.ts';
 import { PATH_LENGTH } from '../shared/autoencoder/sets.ts';
 import { classNames } from '../shared/data-sets.ts';
-import { PIXELS } from '../shared/gallery.ts';
 import { curvesOf, linesOf, type KeepParts } from '../shared/instrument/keep.ts';
 import type { Curve } from '../shared/keep/keepable.ts';
 import type { Picture } from '../shared/keep/picture.ts';
 import type { Plot } from '../shared/keep/plot-svg.ts';
 import { denseSnippet } from '../shared/keep/pytorch.ts';
 import { joined } from '../shared/slices.ts';
+import { inputDimOf } from './network.ts';
 import type { DenseSide } from './side.svelte.ts';
 import { DRAWN } from './view.svelte.ts';
 
@@ -20,23 +20,35 @@ export function shapesOf(spec: ModelSpec): readonly LayerShape[] {
     throw new ConfigError(`It is of the family "${spec.family}"; this lab shows "ae".`);
   }
   const config = parseAe(spec.config);
-  if (config.inputDim !== PIXELS || config.likelihood === 'bernoulli') {
+  const sizes = [inputDimOf('mnist'), inputDimOf('colour')];
+  if (!sizes.includes(config.inputDim) || config.likelihood === 'bernoulli') {
     throw new ConfigError(
-      `Its images have ${config.inputDim} pixels and its loss is ${config.likelihood}; this lab shows networks of ${PIXELS} grey pixels.`,
+      `Its images have ${config.inputDim} numbers and its loss is ${config.likelihood}; this lab shows networks of ${sizes.join(' or ')} numbers.`,
     );
   }
   return aeShapes(config);
 }
 
-export const parts: KeepParts<DenseSide> = {
-  families: ['ae'],
-  shapesOf,
-  pytorch: denseSnippet,
-  network: ({ sizes, view }) => ({ name: `ae ${sizes}`, there: view.codes !== null }),
-  pictures: picturesOf,
-  plots: plotsOf,
-  curves,
-};
+/** `colour` tells whether the reader's colour images are there, which a network of colour is shown on. */
+export function partsOf(colour: () => boolean): KeepParts<DenseSide> {
+  return {
+    families: ['ae'],
+    shapesOf: (spec) => {
+      const shapes = shapesOf(spec);
+      if (parseAe(spec.config).inputDim === inputDimOf('colour') && !colour()) {
+        throw new ConfigError(
+          'Its images are 32 × 32 in colour, and none are here. Drop a CIFAR-10 file under “Your data” first, then show it again.',
+        );
+      }
+      return shapes;
+    },
+    pytorch: denseSnippet,
+    network: ({ sizes, view }) => ({ name: `ae ${sizes}`, there: view.codes !== null }),
+    pictures: picturesOf,
+    plots: plotsOf,
+    curves,
+  };
+}
 
 function picturesOf({ view }: DenseSide): Picture[] {
   const { gallery, reconstructions, shape, size } = view;

@@ -19,16 +19,17 @@ const report = z.object({
     components: z.number(),
   }),
   errors: z.array(z.number()),
+  heldOut: z.object({ images: z.number(), errors: z.array(z.number()) }),
   autoencoders: z.array(z.object({ id: z.string(), dimensions: z.number(), mse: z.number() })),
 });
 
 /** PCA of both data sets: the components' file and the errors. */
 export function knownPca(toUrl: ToUrl): PcaFiles {
   const file = (found: unknown): PcaFile => {
-    const { file, errors } = report.parse(found);
+    const { file, errors, heldOut } = report.parse(found);
     const { path: at, bytes, sha256, components } = file;
     const url = `${toUrl(at)}?v=${sha256.slice(0, 12)}`;
-    return { weights: { url, bytes, sha256 }, components, errors };
+    return { weights: { url, bytes, sha256 }, components, errors, heldOut };
   };
   return { mnist: file(mnist), fashion: file(fashion) };
 }

@@ -1,13 +1,18 @@
 // The lab's state as a whole: an instrument whose networks are dense autoencoders of any sizes, and PCA beside them.
 // Knows no markup.
-import type { AeConfig } from '../../../lib/models/ae.config.ts';
+import { parseAe, type AeConfig } from '../../../lib/models/ae.config.ts';
 import type { ActivationName } from '../../../lib/models/dense.config.ts';
 import type { LabSession } from '../shared/lab-run.svelte.ts';
+import type { DataSet } from '../shared/data-sets.ts';
 import { Instrument } from '../shared/instrument/instrument.svelte.ts';
+import { dataSetOf } from '../shared/instrument/network.ts';
 import { arrange, type Arrangement } from './arrangements.ts';
 import {
   likelihoodFor,
+  inputDimOf,
   networkFor,
+  resized,
+  specOf,
   widthsFor,
   type Loss,
   type Network,
@@ -34,21 +39,24 @@ export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
   arrangement = $state<Arrangement>('code');
   tab = $state<Tab>('pictures');
   readonly title = 'Squeeze an image through a few numbers, and see what comes back';
-  /** Squared error per pixel of as many components on all test images. */
-  pcaError = $derived.by(() => this.pcaErrorAt(this.a.latentDim));
-  readings = $derived.by(() => readingsOf(this.a, this.pcaError));
+  readings = $derived.by(() => readingsOf(this.a, this.pcaErrorBeside(this.a)));
 
   constructor(connect: () => LabSession, props: DenseLabProps) {
-    super(connect, props);
+    super(connect, props, true);
     this.pca = new PcaBeside(connect, props.pca);
     this.a = this.first();
     this.present(this.a);
     this.a.view.panel = panelOf(this.tab);
   }
 
-  /** Of PCA with that many components on the data in sight; undefined where it was not measured. */
-  pcaErrorAt(dimensions: number): number | undefined {
-    return this.pca.files[this.dataSet]?.errors[dimensions];
+  /**
+   * Squared error per pixel of PCA with as many components, on the images that the side's own error is of: all test
+   * images for a published model, held-out ones for a run. Undefined where it was not measured.
+   */
+  pcaErrorBeside({ run, latentDim }: DenseSide): number | undefined {
+    const file = this.pca.files[this.dataSet];
+    if (run.model !== '') return file?.errors[latentDim];
+    return this.data.own.used ? undefined : file?.heldOut.errors[latentDim];
   }
 
   /** The network that differs from a side's in what is named. */
@@ -92,7 +100,17 @@ export class DenseLab extends Instrument<Preset, DenseSide, Tab, Arrangement> {
   }
 
   protected override networkOn(side: DenseSide): Network {
-    return networkFor(this.models, side.config, this.dataSet);
+    return networkFor(this.models, resized(side.config, this.dataSet), this.dataSet);
+  }
+
+  protected override fits({ config }: DenseSide): boolean {
+    return config.inputDim === inputDimOf(this.dataSet);
+  }
+
+  protected override dataFor(network: Network): DataSet {
+    if (parseAe(specOf(network).config).inputDim === inputDimOf('colour')) return 'colour';
+    const set = dataSetOf(network) ?? this.dataSet;
+    return set === 'colour' ? this.data.packed : set;
   }
 
   protected override pair(arrangement: Arrangement, a: DenseSide, b: DenseSide): void {

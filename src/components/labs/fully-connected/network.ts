@@ -7,6 +7,7 @@ import {
   type AeLikelihood,
 } from '../../../lib/models/ae.config.ts';
 import { ConfigError, type ActivationName } from '../../../lib/models/dense.config.ts';
+import { COLOUR, GREY } from '../../../lib/data/own.ts';
 import type { ModelSpec } from '../../../lib/protocol/model.ts';
 import type { DataSet, LabModel } from '../shared/data-sets.ts';
 import type { PresetNames } from '../shared/instrument/address.ts';
@@ -25,6 +26,12 @@ export const CODE_SIZES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128] as
 /** Widths that a hidden layer's dial stops at. */
 export const WIDTHS = [16, 32, 64, 128, 256, 400, 512] as const;
 export const MOST_LAYERS = 3;
+
+/** Numbers of one image of a data set. */
+export function inputDimOf(set: DataSet): number {
+  const { width, height, channels } = set === 'colour' ? COLOUR : GREY;
+  return width * height * channels;
+}
 
 export const activationTitles: Readonly<Record<ActivationName, string>> = {
   relu: 'ReLU',
@@ -82,6 +89,11 @@ export function networkFor(
       presetNames.print({ kind: 'preset', config: parseAe(each.spec.config) }) === name,
   );
   return model ? { kind: 'published', model } : { kind: 'preset', config };
+}
+
+/** The same network of images of another size. */
+export function resized(config: AeConfig, set: DataSet): AeConfig {
+  return { ...config, inputDim: inputDimOf(set) };
 }
 
 const PATTERN = /^(\d+(?:-\d+){2,5})\.([a-z-]+)\.([a-z-]+)$/;

@@ -20,6 +20,8 @@ export interface PcaFile {
   readonly components: number;
   /** Squared error per pixel on all test images with 0, 1, … components. */
   readonly errors: readonly number[];
+  /** The same on the first validation images: those that a run is measured on, and as many. */
+  readonly heldOut: { readonly images: number; readonly errors: readonly number[] };
 }
 
 export type PcaFiles = Readonly<Partial<Record<DataSet, PcaFile>>>;
@@ -49,6 +51,8 @@ export class PcaBeside {
   readonly files: PcaFiles;
   readonly #connect: () => LabSession;
   readonly #ask: (question: Question) => void;
+  /** What was asked for last; null where nothing is to be shown, whatever still comes. */
+  #wanted: Question | null = null;
   /** Whose components are in the slot. */
   #loaded: DataSet | null = null;
 
@@ -67,13 +71,20 @@ export class PcaBeside {
     );
   }
 
+  /** Whether there are components of a data set's images. */
+  has(set: DataSet): boolean {
+    return this.files[set] !== undefined;
+  }
+
   /** Shows these images by that many components; nothing where there are not so many, or for other images. */
   show(question: Question): void {
     const file = this.files[question.dataSet];
     if (!file || question.gallery.size !== PIXELS || question.dimensions > file.components) {
+      this.#wanted = null;
       this.#clear();
       return;
     }
+    this.#wanted = question;
     this.#ask(question);
   }
 
@@ -119,6 +130,7 @@ export class PcaBeside {
   }
 
   #take(answer: Answer, { x, gallery }: Question): void {
+    if (this.#wanted?.gallery !== gallery) return;
     this.fault = '';
     this.means = answer.x;
     this.reconstructions = answer.reconstructions;

@@ -1,17 +1,40 @@
 // What the lab says of its run: the figures that exercises are graded by. Pure; knows no worker and no markup.
 import type { DenseSide } from './side.svelte.ts';
 
-/** The figures known now, by name. `mse` is per pixel, of held-out images; `pca` that of as many components. */
+/** Updates after which exercises compare a network from random weights with PCA. */
+export const COMPARED_AFTER = 1000;
+
+/**
+ * The figures known now, by name. `mse` is per pixel, of held-out images; `pca` that of as many components on the same
+ * images, and `ratio` the first over the second. `ratio8` is that of a run of eight numbers from random weights, once it
+ * has made COMPARED_AFTER updates, and so of each size. The exercises speak of the site's sets: errors of a reader's
+ * colour images are none of theirs.
+ */
 export function readingsOf(
-  { run, mse, latentDim, linear, parameters, view }: DenseSide,
+  {
+    run,
+    mse: error,
+    latentDim,
+    linear,
+    learningRate,
+    parameters,
+    view,
+    continued,
+    dataSet,
+  }: DenseSide,
   pca: number | undefined,
 ): Record<string, number> {
   const readings: Record<string, number> = {};
+  const mse = dataSet === 'colour' ? undefined : error;
+  const ratio = mse !== undefined && pca !== undefined ? mse / pca : undefined;
+  const compared = ratio !== undefined && !continued && run.step >= COMPARED_AFTER;
   const figures = {
     mse,
     pca,
-    ratio: mse !== undefined && pca !== undefined ? mse / pca : undefined,
-    reconstruction: run.heldOut?.terms['reconstruction'],
+    ratio,
+    [`ratio${latentDim}`]: compared ? ratio : undefined,
+    learningRate,
+    reconstruction: dataSet === 'colour' ? undefined : run.heldOut?.terms['reconstruction'],
     objective: run.report?.objective,
     epoch: run.report?.epoch,
     latentDim,

@@ -37,12 +37,18 @@ export class DenseSide extends PlainSide<Preset> {
 
   constructor(host: Host, slot: Slot) {
     super(host, slot);
-    this.view = new DenseView(this.asking, slot, (error) => {
-      this.run.fail(error);
-    });
+    this.view = new DenseView(
+      this.asking,
+      slot,
+      (error) => {
+        this.run.fail(error);
+      },
+      () => this.config.inputDim,
+    );
   }
 
   override turn(gallery: Gallery): void {
+    if (gallery.size !== this.view.size) this.view.forget();
     super.turn(gallery);
     this.view.target = null;
     this.view.targetCode = null;

@@ -4,7 +4,9 @@ import { priorCodes } from '../../../lib/metrics/arrays/draws.ts';
 import { drawFrom, fitGaussian } from '../../../lib/metrics/arrays/fitted-gaussian.ts';
 import { lineBetween, nearest } from '../shared/autoencoder/sets.ts';
 import { greyOf, PlainView } from '../shared/autoencoder/view.svelte.ts';
+import type { Slot } from '../../../lib/protocol/messages.ts';
 import type { Subject } from '../shared/gallery.ts';
+import type { LabSession } from '../shared/lab-run.svelte.ts';
 import { joined } from '../shared/slices.ts';
 
 export type Panel = 'none' | 'path' | 'sample' | 'neighbours';
@@ -14,6 +16,7 @@ export const DRAWN = 8;
 export const NEIGHBOURS = 8;
 
 export class DenseView extends PlainView<Panel> {
+  readonly #inputDim: () => number;
   /** The other end of the walk. */
   target = $state.raw<Subject | null>(null);
   targetCode = $state.raw<Float32Array | null>(null);
@@ -31,6 +34,21 @@ export class DenseView extends PlainView<Panel> {
       pixels: nearest(gallery.grey, greyOf(x), NEIGHBOURS, x.index),
     };
   });
+
+  /** @param inputDim numbers of one image of the network that is or will be in the slot */
+  constructor(
+    connect: () => LabSession,
+    slot: Slot,
+    failed: (error: unknown) => void,
+    inputDim: () => number,
+  ) {
+    super(connect, slot, failed);
+    this.#inputDim = inputDim;
+  }
+
+  protected override takes(size: number): boolean {
+    return size === this.#inputDim();
+  }
 
   aim(target: Subject): void {
     this.target = target;

@@ -46,6 +46,34 @@ export function hearLab(lab: string, listener: (news: LabNews) => void): () => v
   };
 }
 
+/** An exercise of the page that a lab has just checked. */
+export interface Checked {
+  readonly lab: string;
+  /** What the page calls it: "Exercise 1.1". */
+  readonly name: string;
+  /** Fragment of the page's address where it stands. */
+  readonly anchor: string;
+}
+
+const CHECKED = 'bottleneck:checked';
+
+/** Tells the lab, and whoever else listens, that an exercise was checked by what the lab showed. */
+export function announceChecked(checked: Checked): void {
+  document.dispatchEvent(new CustomEvent<Checked>(CHECKED, { detail: checked }));
+}
+
+/** Hears of the exercises that one lab has checked. Returns the way to stop. */
+export function hearChecked(lab: string, listener: (checked: Checked) => void): () => void {
+  const hear = (event: Event): void => {
+    const checked = event instanceof CustomEvent ? parseChecked(event.detail) : null;
+    if (checked?.lab === lab) listener(checked);
+  };
+  document.addEventListener(CHECKED, hear);
+  return () => {
+    document.removeEventListener(CHECKED, hear);
+  };
+}
+
 const STATES: readonly string[] = [
   'idle',
   'preparing',
@@ -72,4 +100,12 @@ function parseNews(detail: unknown): LabNews | null {
     if (typeof value === 'number') numbers[name] = value;
   }
   return { lab, state, step, model, readings: numbers };
+}
+
+function parseChecked(detail: unknown): Checked | null {
+  if (!isRecord(detail)) return null;
+  const { lab, name, anchor } = detail;
+  if (typeof lab !== 'string' || typeof name !== 'string' || typeof anchor !== 'string')
+    return null;
+  return { lab, name, anchor };
 }

@@ -5,8 +5,13 @@ import type { Settings } from '../../../lib/protocol/model.ts';
 import type { Subject } from './gallery.ts';
 import type { Published } from './lab-run.svelte.ts';
 
+/** The sets that the site serves. */
 export const dataSets = ['mnist', 'fashion'] as const;
-export type DataSet = (typeof dataSets)[number];
+export type PackedSet = (typeof dataSets)[number];
+/** What a lab can be on; `colour` is a CIFAR-10 file of the reader's, in labs that take it. */
+export type DataSet = PackedSet | 'colour';
+
+export const allSets: readonly DataSet[] = [...dataSets, 'colour'];
 
 /** The packed files of one data set. */
 export interface SetFiles {
@@ -29,6 +34,14 @@ export interface LabModel extends Published {
 export const dataTitles: Readonly<Record<DataSet, string>> = {
   mnist: 'MNIST',
   fashion: 'Fashion-MNIST',
+  colour: 'CIFAR-10, your file',
+};
+
+/** The images in a lab's gallery, which no network of it is trained on. */
+export const galleryTitles: Readonly<Record<DataSet, string>> = {
+  mnist: 'test images',
+  fashion: 'test images',
+  colour: 'held-out images',
 };
 
 /** Names of the ten classes of each set. */
@@ -46,12 +59,24 @@ export const classNames: Readonly<Record<DataSet, readonly string[]>> = {
     'bag',
     'ankle boot',
   ],
+  colour: [
+    'airplane',
+    'automobile',
+    'bird',
+    'cat',
+    'deer',
+    'dog',
+    'frog',
+    'horse',
+    'ship',
+    'truck',
+  ],
 };
 
 /** "a 7" or "an ankle boot"; a drawing is the reader's. */
 export function nameOf(set: DataSet, { label }: Pick<Subject, 'label'>): string {
   const name = classNames[set][label];
-  if (name === undefined) return 'your drawing';
+  if (name === undefined) return set === 'colour' ? 'your image' : 'your drawing';
   if (set === 'mnist') return name === '8' ? 'an 8' : `a ${name}`;
   return name === 'trousers' ? name : `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }

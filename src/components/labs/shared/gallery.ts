@@ -1,4 +1,5 @@
-// A lab's images: the packed gallery (the first thousand of the test split) and what the reader draws.
+// A lab's images: the packed gallery (the first thousand of the test split), or held-out images of the reader's own file;
+// and what the reader draws.
 // Binarises each once, as every evaluation does, in slices short enough for the main thread.
 import type { ImagesReport } from '../../../lib/protocol/messages.ts';
 import { binarised } from '../../../lib/metrics/arrays/draws.ts';
@@ -13,22 +14,24 @@ export interface Subject {
   readonly index: number;
   /** Its class, or −1 where nobody said. */
   readonly label: number;
-  /** Bytes, 0 black to 255 white. */
+  /** Bytes, 0 black to 255 white; of colour the red, green and blue of each pixel together. */
   readonly grey: Uint8Array;
-  /** What the encoder sees: zeros and ones. */
+  /** What the encoder of a binarising network sees: zeros and ones. Empty for colour, which none binarises. */
   readonly binary: Float32Array;
 }
 
 /** Row of the random stream for drawings, beyond every split. */
 const DRAWING_ROW = 1 << 24;
 const SLICE = 50;
+/** Colour has no binary image. */
+export const NO_BINARY = new Float32Array(0);
 
 export class Gallery {
   readonly count: number;
   readonly shape: ImageShape;
   /** Numbers of one image. */
   readonly size: number;
-  /** All binarised images, [count, size]. */
+  /** All binarised images, [count, size]; empty for colour. */
   readonly binary: Float32Array;
   readonly labels: Uint8Array;
   readonly #pixels: Uint8Array;
@@ -51,6 +54,7 @@ export class Gallery {
   }
 
   static async of(images: ImagesReport): Promise<Gallery> {
+    if (images.channels > 1) return new Gallery(images, NO_BINARY);
     const size = images.width * images.height * images.channels;
     const binary = new Float32Array(images.count * size);
     for (let i = 0; i < images.count; i++) {
@@ -63,8 +67,12 @@ export class Gallery {
 
   /** All images in [0, 1], [count, size]. */
   get grey(): Float32Array {
-    this.#grey ??= Float32Array.from(this.#pixels, (byte) => byte / 255);
-    return this.#grey;
+    if (this.#grey) return this.#grey;
+    const grey = new Float32Array(this.#pixels.length);
+    // Three million numbers in colour: a call for each would hold the page up.
+    for (let i = 0; i < grey.length; i++) grey[i] = this.#pixels[i]! / 255;
+    this.#grey = grey;
+    return grey;
   }
 
   at(index: number): Subject {
@@ -75,6 +83,11 @@ export class Gallery {
       grey: this.#pixels.subarray(i * this.size, (i + 1) * this.size),
       binary: this.binary.subarray(i * this.size, (i + 1) * this.size),
     };
+  }
+
+  /** Images of each class. */
+  get perClass(): readonly number[] {
+    return this.#byClass.map(({ length }) => length);
   }
 
   /** The next image of a class, another one every time until all were shown. */

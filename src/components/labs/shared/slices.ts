@@ -4,6 +4,9 @@
 /** Rows of one slice: a few milliseconds of the worker on wasm. */
 const ROWS = 128;
 
+/** Lets the main thread do something else. */
+export const pause = (): Promise<void> => new Promise((resume) => setTimeout(resume, 0));
+
 /** Asks about `values`, rows of `width` numbers each, slice by slice; the answers in order. */
 export async function inSlices<Answer>(
   values: Float32Array,

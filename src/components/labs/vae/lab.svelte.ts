@@ -38,7 +38,7 @@ export class VaeLab extends Instrument<Preset, VaeSide, Tab, Arrangement> {
 
   protected override host(): VaeHost {
     // One trail: that of the first network, on images that everybody has.
-    const plots = (slot: string): boolean => this.isFirst(slot) && !this.own.used;
+    const plots = (slot: string): boolean => this.isFirst(slot) && !this.data.own.used;
     return Object.assign(super.host(), { plots });
   }
 

@@ -76,15 +76,16 @@ export function codecOf(lab: AutoencoderLab): StateCodec<AutoencoderState> {
 
 /** The lab as it is. Reactive: an effect that calls it runs again when any of it changes. */
 export function stateOf(lab: AutoencoderLab): AutoencoderState {
-  const { a, b, dataSet, seed, tab } = lab;
+  const { a, b, seed, tab } = lab;
+  const { packed } = lab.data;
   const { view } = a;
   const [first] = lab.models;
   const isFirst = a.network.kind === 'published' && a.network.model === first;
-  const own = a.network.kind === 'published' && a.network.model.dataSet === dataSet;
+  const own = a.network.kind === 'published' && a.network.model.dataSet === packed;
   const fits = view.dimensions <= MOST_UNITS;
   return {
     net: isFirst ? null : a.network,
-    data: own ? null : dataSet,
+    data: own ? null : packed,
     seed,
     rate: a.learningRate,
     tab,

@@ -24,16 +24,14 @@ export class AutoencoderLab extends Instrument<Preset, UnitSide, Tab, Arrangemen
     return `${image} becomes a few numbers, and the numbers a picture again`;
   });
   readings = $derived.by(() => {
-    const { run, view, published, latentDim } = this.a;
+    const { run, view, published, latentDim, continued } = this.a;
     return readingsOf({
       report: run.report,
       heldOut: run.heldOut,
       published: run.model === '' ? null : published,
       latentDim,
-      unitsOff: view.off.size,
-      unitsMoved: view.moved.size,
-      error: view.error,
-      wholeError: view.wholeError,
+      continued,
+      measured: view.measured,
     });
   });
 

@@ -1,6 +1,7 @@
 // What the lab says of its run: the figures that exercises are graded by. Pure; knows no worker and no markup.
 import type { EvaluationReport, StepReport } from '../../../lib/protocol/messages.ts';
 import type { LabModel } from '../shared/data-sets.ts';
+import type { Measured } from './view.svelte.ts';
 
 export interface Known {
   readonly report: StepReport | null;
@@ -8,30 +9,39 @@ export interface Known {
   /** The pretrained model while it is shown. */
   readonly published: LabModel | null;
   readonly latentDim: number;
-  readonly unitsOff: number;
-  readonly unitsMoved: number;
-  /** Of x: with the code as it is now, and as the encoder gave it. */
-  readonly error: number | null;
-  readonly wholeError: number | null;
+  /** Whether the run began at published weights. */
+  readonly continued: boolean;
+  readonly measured: Measured | null;
 }
+
+/** Updates after which the held-out error of a network from random weights is compared with others. */
+export const TRAINED_AFTER = 1000;
 
 /**
  * The figures known now, by name. `mse` is that of held-out images, per pixel, of a pretrained model the published one;
- * `error` that of x with the units as they are; `errorRatio` how many times that is of the error with every unit on.
+ * `trained8` that of a run of eight units from random weights, once it has made TRAINED_AFTER updates, and so of each size;
+ * `error` that of x with the units as they are; `errorRatio` how many times that is of the error with every unit on;
+ * `errorOne8` and `errorHalf8` are the error while one of eight units, or half of them, is off.
  */
 export function readingsOf(known: Known): Record<string, number> {
-  const { report, heldOut, published, latentDim, unitsOff, unitsMoved, error, wholeError } = known;
-  const ratio = error !== null && wholeError !== null && wholeError > 0 ? error / wholeError : null;
+  const { report, heldOut, published, latentDim, continued, measured } = known;
+  const { unitsOff, unitsMoved, error } = measured ?? {};
+  const ratio = measured && measured.wholeError > 0 ? measured.error / measured.wholeError : null;
+  const step = report?.step ?? 0;
+  const trained = heldOut && !continued && step >= TRAINED_AFTER ? heldOut.terms['mse'] : null;
   const figures = {
     mse: heldOut?.terms['mse'] ?? published?.metrics['mse'],
     objective: report?.objective,
     epoch: report?.epoch,
+    [`trained${latentDim}`]: trained,
     latentDim,
     unitsOff,
     // A code moved by hand is another matter than a unit that is off.
     unitsMoved,
     error,
     errorRatio: unitsMoved === 0 ? ratio : null,
+    [`errorOne${latentDim}`]: unitsOff === 1 ? error : null,
+    [`errorHalf${latentDim}`]: unitsOff === latentDim / 2 ? error : null,
   };
   const readings: Record<string, number> = {};
   for (const [name, value] of Object.entries(figures)) {

@@ -40,6 +40,15 @@ interface Question {
   readonly without: Float32Array;
 }
 
+/** What was done to the code of one picture, and its errors: as they were together. */
+export interface Measured {
+  readonly unitsOff: number;
+  readonly unitsMoved: number;
+  /** Of x: with the code as it was then, and as the encoder gave it. */
+  readonly error: number;
+  readonly wholeError: number;
+}
+
 export class UnitView implements SideView {
   gallery = $state.raw<Gallery | null>(null);
   x = $state.raw<Subject | null>(null);
@@ -57,6 +66,8 @@ export class UnitView implements SideView {
   whole = $state.raw<Float32Array | null>(null);
   picture = $state.raw<Float32Array | null>(null);
   without = $state.raw<Float32Array | null>(null);
+  /** What exercises are graded by: it never pairs an error with units or an image that it is not of. */
+  measured = $state.raw<Measured | null>(null);
   /** The first digit of each class and what the network, its units as they are, makes of it: [2 · CLASSES, PIXELS]. */
   ten = $state.raw<Float32Array | null>(null);
   /** Whether the ten are in sight. */
@@ -101,6 +112,8 @@ export class UnitView implements SideView {
   #codes: Float32Array = new Float32Array(0);
   #refreshing: Promise<void> | null = null;
   #again = false;
+  /** Whose code it is. */
+  #codeOf: Subject | null = null;
   #draws = 0;
   #expected: readonly number[] = [];
 
@@ -199,6 +212,7 @@ export class UnitView implements SideView {
   /** Other weights, of another size: what was done to the code before is gone. */
   forget(): void {
     this.code = null;
+    this.measured = null;
     this.statistics = null;
     this.changes = { ...UNCHANGED, mode: this.changes.mode };
     this.selected = 0;
@@ -231,8 +245,12 @@ export class UnitView implements SideView {
   #take(means: Float32Array, { code, z }: Question): void {
     if (code !== this.code) return; // of an image or of weights that are gone
     this.whole = means.subarray(0, PIXELS);
-    if (z === this.z) this.picture = means.subarray(PIXELS, 2 * PIXELS);
     this.without = means.subarray(2 * PIXELS);
+    if (z !== this.z) return;
+    this.picture = means.subarray(PIXELS, 2 * PIXELS);
+    const { error, wholeError, off, moved } = this;
+    if (this.#codeOf !== this.x || error === null || wholeError === null) return;
+    this.measured = { unitsOff: off.size, unitsMoved: moved.size, error, wholeError };
   }
 
   async #refreshWhileAsked(): Promise<void> {
@@ -265,7 +283,10 @@ export class UnitView implements SideView {
     const mean = joined(parts.map((part) => part.mean));
     if (dimensions !== this.dimensions) this.forget();
     this.statistics = statisticsOf(mean.subarray(0, gallery.count * dimensions), dimensions);
-    if (x === this.x) this.code = mean.slice(gallery.count * dimensions);
+    if (x === this.x) {
+      this.code = mean.slice(gallery.count * dimensions);
+      this.#codeOf = x;
+    }
     this.#codes = mean;
   }
 

@@ -18,7 +18,11 @@ import {
   sizesOf,
   specOf,
 } from '../../../../src/components/labs/what-is-an-autoencoder/network.ts';
-import { readingsOf } from '../../../../src/components/labs/what-is-an-autoencoder/readings.ts';
+import {
+  readingsOf,
+  TRAINED_AFTER,
+} from '../../../../src/components/labs/what-is-an-autoencoder/readings.ts';
+import type { StepReport } from '../../../../src/lib/protocol/messages.ts';
 import { ConfigError } from '../../../../src/lib/models/dense.config.ts';
 import { vaePresets, vaeSpec } from '../../../../src/lib/models/vae.config.ts';
 import { FakeSession } from './fake-session.ts';
@@ -74,10 +78,8 @@ describe('readings', () => {
     heldOut: null,
     published: null,
     latentDim: 8,
-    unitsOff: 1,
-    unitsMoved: 0,
-    error: 0.06,
-    wholeError: 0.02,
+    continued: false,
+    measured: { unitsOff: 1, unitsMoved: 0, error: 0.06, wholeError: 0.02 },
   };
 
   test('compare the error with that of every unit on', () => {
@@ -87,8 +89,46 @@ describe('readings', () => {
   });
 
   test('say nothing of the ratio when a unit was moved by hand, or before there are pictures', () => {
-    expect(readingsOf({ ...known, unitsMoved: 1 })).not.toHaveProperty('errorRatio');
-    expect(readingsOf({ ...known, error: null })).not.toHaveProperty('errorRatio');
+    const measured = { ...known.measured, unitsMoved: 1 };
+    expect(readingsOf({ ...known, measured })).not.toHaveProperty('errorRatio');
+    expect(readingsOf({ ...known, measured: null })).not.toHaveProperty('errorRatio');
+  });
+
+  test('name a run’s held-out error by its size, once it has trained long enough from nothing', () => {
+    const heldOut = {
+      terms: { mse: 0.029 },
+      objective: 0.029,
+      klPerDimension: [],
+      codeVariance: [],
+      images: 500,
+    };
+    const memory = { tensors: 0, bytes: 0 };
+    const reportAt = (step: number): StepReport => ({
+      slot: 'main',
+      run: 1,
+      step,
+      epoch: 0,
+      stepsPerEpoch: 156,
+      objective: 0.03,
+      terms: {},
+      examplesPerSecond: 1,
+      msPerStep: 1,
+      memory,
+    });
+    const run = { ...known, heldOut, report: reportAt(TRAINED_AFTER) };
+    expect(readingsOf(run)['trained8']).toBe(0.029);
+    expect(readingsOf({ ...run, latentDim: 2 })).not.toHaveProperty('trained8');
+    expect(readingsOf({ ...run, continued: true })).not.toHaveProperty('trained8');
+    expect(readingsOf({ ...run, report: reportAt(999) })).not.toHaveProperty('trained8');
+  });
+
+  test('name the error with one unit off, or half of them, by the size of the code', () => {
+    const off = (latentDim: number, unitsOff: number) =>
+      readingsOf({ ...known, latentDim, measured: { ...known.measured, unitsOff } });
+    expect(off(800, 1)).toMatchObject({ errorOne800: 0.06 });
+    expect(off(800, 400)).toMatchObject({ errorHalf800: 0.06 });
+    expect(off(800, 2)).not.toHaveProperty('errorOne800');
+    expect(off(8, 1)).not.toHaveProperty('errorOne800');
   });
 
   test('have the published error of a pretrained model, and none of an untrained one', () => {

@@ -7,6 +7,7 @@ import {
   arrangementNames,
   arrangements,
   arrangementsFor,
+  firstIn,
 } from '../../../../src/components/labs/convolutional/arrangements.ts';
 import {
   levelled,
@@ -328,20 +329,37 @@ describe('readings and pairs', () => {
       parameters: 111_521,
       skip: true,
       swapped: 'code' as const,
+      shift: 2,
       tenDigits: null,
       movements: [],
     };
     expect(readingsOf(known)).toEqual({
       code: 32,
       parameters: 111_521,
+      pretrained: 0,
       skip: 1,
       codeSwapped: 1,
       skipSwapped: 0,
+      shift: 2,
     });
     const moved = [{ by: 4, asItIs: 0.9, movedBack: 0 }];
     expect(
-      readingsOf({ ...known, published: models[0]!, tenDigits: 0.003, movements: moved }),
+      readingsOf({ ...known, published: models[0]!, tenDigits: 0.003, shift: 4, movements: moved }),
     ).toMatchObject({ mse: 0.004, digits: 0.003, moved4: 0 });
+    expect(readingsOf({ ...known, movements: moved })).not.toHaveProperty('moved4');
+  });
+
+  test('strides and pooling are compared at 16 and 32 maps: another first network turns to these', () => {
+    const { a } = labOf();
+    expect(firstIn('pool', a, [])).toEqual(preset('16-32'));
+    expect(firstIn('dense', a, [])).toBeNull();
+    for (const name of ['16-32', 'pool'] as const) {
+      a.network = preset(name);
+      expect(firstIn('pool', a, [])).toBeNull();
+      expect(a.parameters).toBe(9_569);
+    }
+    a.network = preset('32-64', true);
+    expect(firstIn('pool', a, [])).toEqual(preset('16-32', true));
   });
 
   test('every pair has its title, and beside weights stand weights', () => {

@@ -7,11 +7,14 @@ import {
   arrangementNames,
 } from '../../../../src/components/labs/fully-connected/arrangements.ts';
 import { curveOf, scales } from '../../../../src/components/labs/fully-connected/error-plot.ts';
+import { partsOf } from '../../../../src/components/labs/fully-connected/keepable.ts';
 import {
+  inputDimOf,
   likelihoodFor,
   lossOf,
   networkFor,
   presetNames,
+  resized,
   sizesOf,
   widthsFor,
   type Network,
@@ -155,4 +158,28 @@ test('in the plot larger codes lie to the right, and smaller errors below', () =
 
 test('the sizes are written from the pixels to the code', () => {
   expect(sizesOf(standard)).toBe('784-128-64-32');
+});
+
+describe('colour images', () => {
+  const colour = resized(standard, 'colour');
+
+  test('take a network of 3,072 inputs, and leave all else as it was', () => {
+    expect([inputDimOf('mnist'), inputDimOf('fashion'), inputDimOf('colour')]).toEqual([
+      ...[784, 784, 3072],
+    ]);
+    expect(sizesOf(colour)).toBe('3072-128-64-32');
+    expect(resized(colour, 'fashion')).toEqual(standard);
+  });
+
+  test('have no published network, whatever its name', () => {
+    expect(networkFor([model], colour, 'colour')).toEqual({ kind: 'preset', config: colour });
+  });
+
+  test('must be there for a kept network of theirs to be shown', () => {
+    const [with_, without] = [partsOf(() => true), partsOf(() => false)];
+    expect(with_.shapesOf(aeSpec(colour))[0]?.shape).toEqual([128, 3072]);
+    expect(() => without.shapesOf(aeSpec(colour))).toThrow(/none are here\. Drop a CIFAR-10 file/);
+    expect(without.shapesOf(aeSpec(standard))[0]?.shape).toEqual([128, 784]);
+    expect(() => with_.shapesOf(aeSpec({ ...standard, inputDim: 100 }))).toThrow(/784 or 3072/);
+  });
 });

@@ -71,14 +71,15 @@ type Lab<P extends AnyPreset, T extends string, A extends string> = Instrument<
 export function plainState<P extends AnyPreset, T extends string, A extends string>(
   lab: Lab<P, T, A>,
 ): PlainState<P, T, A> {
-  const { a, b, dataSet, seed, tab } = lab;
+  const { a, b, seed, tab } = lab;
+  const { packed } = lab.data;
   const { view } = a;
   const [first] = lab.models;
   const isFirst = a.network.kind === 'published' && a.network.model === first;
   const beside = b ?? plainDials;
   return {
     net: isFirst ? null : a.network,
-    data: a.network.kind === 'published' && a.network.model.dataSet === dataSet ? null : dataSet,
+    data: a.network.kind === 'published' && a.network.model.dataSet === packed ? null : packed,
     seed,
     rate: a.learningRate,
     batch: a.batchSize,

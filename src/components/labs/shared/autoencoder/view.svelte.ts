@@ -31,8 +31,6 @@ const PLANE_PIXELS = 784;
 
 export class PlainView<Panel extends string = string> implements SideView {
   gallery = $state.raw<Gallery | null>(null);
-  /** Whether there are weights to ask; until then nothing is. */
-  weighted = false;
   dimensions = $state(2);
   /** Codes of the gallery, [count, dimensions]. */
   codes = $state.raw<Float32Array | null>(null);
@@ -89,6 +87,9 @@ export class PlainView<Panel extends string = string> implements SideView {
   readonly #decodeZ: (z: Float32Array) => void;
   /** z before the mouse began to hover over the plane. */
   #before: { readonly z: Float32Array; readonly source: Source } | null = null;
+  #weighted = false;
+  /** Changes when the weights in the slot may no longer be asked: answers and failures of before are nobody's. */
+  #era = 0;
   #refreshing: Promise<void> | null = null;
   #again = false;
 
@@ -103,6 +104,34 @@ export class PlainView<Panel extends string = string> implements SideView {
       },
       failed,
     );
+  }
+
+  /** Whether there are weights to ask; until then nothing is. */
+  get weighted(): boolean {
+    return this.#weighted;
+  }
+
+  set weighted(weighted: boolean) {
+    if (!weighted) this.#era += 1;
+    this.#weighted = weighted;
+  }
+
+  /** Forgets everything that was made of images of another size. */
+  forget(): void {
+    this.codes = null;
+    this.plane = null;
+    this.code = null;
+    this.means = null;
+    this.manifold = null;
+    this.reconstructions = null;
+    this.panels.clear();
+    this.source = 'code';
+    this.#before = null;
+  }
+
+  /** Whether the network in the slot takes images of this size. */
+  protected takes(_size: number): boolean {
+    return true; // most labs have one size
   }
 
   /** Codes that the panel in sight wants decoded, [n, dimensions]; none by default. */
@@ -219,19 +248,20 @@ export class PlainView<Panel extends string = string> implements SideView {
   async #refreshWhileAsked(): Promise<void> {
     while (this.#again) {
       this.#again = false;
+      const era = this.#era;
       try {
-        await this.#encodeAll();
-        await this.#decodeAll();
+        await this.#encodeAll(era);
+        await this.#decodeAll(era);
       } catch (error) {
-        this.#failed(error);
+        if (era === this.#era) this.#failed(error);
       }
     }
   }
 
   /** The gallery, x and what a panel wants, in slices. */
-  async #encodeAll(): Promise<void> {
+  async #encodeAll(era: number): Promise<void> {
     const { gallery, x, size } = this;
-    if (!gallery || !x || !this.weighted) return;
+    if (!gallery || !x || !this.weighted || !this.takes(size)) return;
     const wanted = this.wanted();
     const images = joined([gallery.grey, greyOf(x), ...wanted.map(greyOf)]);
     const parts = await inSlices(images, size, (slice) =>
@@ -239,7 +269,8 @@ export class PlainView<Panel extends string = string> implements SideView {
     );
     const dimensions = parts[0]?.dimensions ?? this.dimensions;
     // Another network or gallery came in between; it asks for its own codes.
-    if (parts.some((part) => part.dimensions !== dimensions) || gallery !== this.gallery) return;
+    if (parts.some((part) => part.dimensions !== dimensions)) return;
+    if (gallery !== this.gallery || era !== this.#era) return;
     const all = joined(parts.map((part) => part.mean));
     const changed = dimensions !== this.dimensions || !this.codes;
     const codes = all.subarray(0, gallery.count * dimensions);
@@ -267,16 +298,16 @@ export class PlainView<Panel extends string = string> implements SideView {
   }
 
   /** z, the first images, the plane and the panel in sight. */
-  async #decodeAll(): Promise<void> {
+  async #decodeAll(era: number): Promise<void> {
     const { z, panel, code, codes, dimensions, size, extent } = this;
-    if (!codes || !code || z.length !== dimensions) return;
+    if (!codes || !code || z.length !== dimensions || !this.weighted || !this.takes(size)) return;
     const first = codes.subarray(0, RECONSTRUCTED * dimensions);
     const tiles = size <= PLANE_PIXELS ? this.#tiles(extent) : new Float32Array(0);
     const own = this.panelCodes() ?? new Float32Array(0);
     const parts = await inSlices(joined([z, first, tiles, own]), dimensions, (slice) =>
       this.decode(slice),
     );
-    if (this.codes !== codes) return;
+    if (this.codes !== codes || era !== this.#era) return;
     const means = joined(parts);
     const rows = (values: Float32Array): number => (values.length / dimensions) * size;
     let at = 0;

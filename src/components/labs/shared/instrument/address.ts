@@ -122,14 +122,15 @@ export function instrumentState<P extends AnyPreset, T extends string, A extends
   lab: Lab<P, T, A>,
   dials: Dials,
 ): InstrumentState<P, T, A> {
-  const { a, b, dataSet, seed, tab } = lab;
+  const { a, b, seed, tab } = lab;
+  const { packed } = lab.data;
   const { view } = a;
   const [first] = lab.models;
   const isFirst = a.network.kind === 'published' && a.network.model === first;
   const beside = b ?? dials;
   return {
     net: isFirst ? null : a.network,
-    data: a.network.kind === 'published' && a.network.model.dataSet === dataSet ? null : dataSet,
+    data: a.network.kind === 'published' && a.network.model.dataSet === packed ? null : packed,
     seed,
     beta: a.beta,
     rate: a.learningRate,

@@ -4,21 +4,15 @@ import type { BackendName } from '../../../../lib/protocol/machine.ts';
 import type { TrainOptions } from '../../../../lib/protocol/messages.ts';
 import type { ModelFile } from '../../../../lib/weights/model-file.ts';
 import { otherSlot, type Duo } from '../compare/duo.ts';
-import type { DataSet, LabModel, SetFiles } from '../data-sets.ts';
+import type { DataSet, LabModel } from '../data-sets.ts';
 import { Gallery, type Subject } from '../gallery.ts';
 import type { LabSession } from '../lab-run.svelte.ts';
 import { machineOf } from '../machine.ts';
-import { OwnImages } from '../own/own.svelte.ts';
+import { LabData } from './lab-data.svelte.ts';
 import { dataSetOf, ownNetwork, type AnyPreset, type NetworkOf } from './network.ts';
 import { secondsLeftOf, statusOf } from './progress.ts';
 import { BATCH, type Host, type Side } from './side.svelte.ts';
-import {
-  FIRST_SEED,
-  GALLERY_COUNT,
-  type InstrumentProps,
-  type Pending,
-  type Wish,
-} from './terms.ts';
+import { FIRST_SEED, type InstrumentProps, type Pending, type Wish } from './terms.ts';
 
 const SLOTS: Duo<string> = { a: 'main', b: 'beside' };
 
@@ -41,11 +35,9 @@ export abstract class Instrument<
   abstract readonly title: string;
   /** What exercises are graded by. */
   abstract readonly readings: Readonly<Record<string, number>>;
-  /** The reader's own images. */
-  readonly own: OwnImages;
+  readonly data: LabData;
   /** Whose dials are in sight. */
   tuned = $state<keyof Duo<unknown>>('a');
-  dataSet = $state<DataSet>('mnist');
   seed = $state(FIRST_SEED);
   goalEpochs = $state(20);
   pending = $state.raw<Pending | null>(null);
@@ -78,16 +70,29 @@ export abstract class Instrument<
   /** Whose images the views have; none before the first came. */
   #gallerySet: DataSet | null = null;
 
-  constructor(connect: () => LabSession, props: InstrumentProps) {
+  /** @param takesColour whether the lab's networks may be of 32×32 colour images */
+  constructor(connect: () => LabSession, props: InstrumentProps, takesColour = false) {
     this.#connect = connect;
     this.#props = props;
-    this.own = new OwnImages(connect);
+    this.data = new LabData(connect, props.data, takesColour);
+  }
+
+  get dataSet(): DataSet {
+    return this.data.set;
   }
 
   /** A side in its slot. */
   protected abstract sideIn(slot: string): S;
   /** What stands in a side's place on the lab's data: another model where one is published. */
   protected abstract networkOn(side: S): NetworkOf<P>;
+  /** Whether a side's network takes images of the size that the lab's data have. */
+  protected fits(_side: S): boolean {
+    return true; // most labs have one size
+  }
+  /** The data that a network is shown on. */
+  protected dataFor(network: NetworkOf<P>): DataSet {
+    return dataSetOf(network) ?? this.dataSet;
+  }
   /** Sets the second side up beside the first, for a pair. The first keeps its weights. */
   protected abstract pair(arrangement: A, a: S, b: S): void;
   /** Another panel below the stage. */
@@ -108,7 +113,7 @@ export abstract class Instrument<
     if (!model) return;
     side.network = { kind: 'published', model };
     side.run.model = model.id;
-    this.dataSet = model.dataSet;
+    this.data.turnTo(model.dataSet);
   }
 
   /** Starts the backend and shows the network chosen. */
@@ -131,7 +136,7 @@ export abstract class Instrument<
     const { a } = this;
     if (a.run.status === 'idle') {
       a.network = network;
-      this.dataSet = dataSet;
+      this.data.turnTo(dataSet);
     } else if (!same || dataSet !== this.dataSet) {
       this.askFirst('The address asks for another network.', this.sides, () => {
         a.network = network;
@@ -156,10 +161,6 @@ export abstract class Instrument<
     return this.#props.models;
   }
 
-  hasData(set: DataSet): boolean {
-    return this.#props.data[set] !== undefined;
-  }
-
   // #region Networks: each asks before it throws a live run away.
 
   choose(side: S, network: NetworkOf<P>, why = 'Another network needs other weights.'): void {
@@ -171,7 +172,7 @@ export abstract class Instrument<
   /** Another network in a side's slot, whatever was there. */
   protected place(side: S, network: NetworkOf<P>): Promise<void> {
     side.network = network;
-    const set = dataSetOf(network) ?? this.dataSet;
+    const set = this.dataFor(network);
     if (set !== this.dataSet) this.#turnTo(set, side);
     return side.place();
   }
@@ -182,12 +183,32 @@ export abstract class Instrument<
     });
   }
 
+  /** Trains on the site's set, on the reader's own images in its place, or on the reader's own in colour. */
+  trainOn(source: 'set' | 'own' | 'colour'): void {
+    if (source === 'colour') {
+      if (this.dataSet !== 'colour') this.chooseData('colour');
+    } else if (this.dataSet === 'colour') {
+      this.askFirst('Other data need other weights.', this.sides, () => {
+        this.data.own.used = source === 'own';
+        this.#turnTo(this.data.packed, null);
+      });
+    } else {
+      void this.useOwn(source === 'own');
+    }
+  }
+
   /** Other data for every side; `chosen` has its network already. */
   #turnTo(set: DataSet, chosen: S | null): void {
-    this.dataSet = set;
+    // Images of another size: no picture is asked of the weights in the slots any more.
+    const resized = (set === 'colour') !== (this.dataSet === 'colour');
+    for (const { view } of resized ? this.sides : []) view.weighted = false;
+    this.data.turnTo(set);
+    void this.data.prepare();
     this.#gallery = this.#fetchGallery();
     for (const side of this.sides.filter((each) => each !== chosen)) {
-      if (side.network.kind === 'published') side.network = this.networkOn(side);
+      if (side.network.kind === 'published' || !this.fits(side)) {
+        side.network = this.networkOn(side);
+      }
       void side.place();
     }
   }
@@ -208,7 +229,7 @@ export abstract class Instrument<
   /** Trains on the reader's own images from the next update on, or no more. */
   useOwn(used: boolean): Promise<void> {
     return this.between(() => {
-      this.own.used = used;
+      this.data.own.used = used;
     });
   }
 
@@ -260,6 +281,7 @@ export abstract class Instrument<
   // #region The transport bar: one for both sides.
 
   train = async (): Promise<void> => {
+    if (this.dataSet === 'colour') await this.data.prepare();
     const { a, b } = this;
     if (!b) return a.train();
     // Both from published weights or both from the seed, whichever the first began with.
@@ -351,15 +373,10 @@ export abstract class Instrument<
   }
 
   async #fetchGallery(): Promise<void> {
-    const files = this.#props.data[this.dataSet];
-    if (!files) return;
     const set = this.dataSet;
     try {
-      const images = await this.#connect().request('images', {
-        data: files.gallery,
-        from: 0,
-        count: GALLERY_COUNT,
-      });
+      const images = await this.data.gallery(set);
+      if (!images) return;
       const gallery = await Gallery.of(images);
       if (set !== this.dataSet) return;
       this.#gallerySet = set;
@@ -371,11 +388,7 @@ export abstract class Instrument<
   }
 
   #feed(slot: string): Omit<TrainOptions, 'settings'> {
-    const files: SetFiles | undefined = this.#props.data[this.dataSet];
-    if (!files) throw new Error(`There are no files of the data set "${this.dataSet}".`);
-    return this.own.feed({
-      training: files.train,
-      heldOut: files.validation,
+    return this.data.feed({
       batchSize: this.sides.find((side) => side.slot === slot)?.batchSize ?? BATCH,
       ...(this.b ? { abreast: otherSlot(SLOTS, slot) } : {}),
     });

@@ -3,7 +3,7 @@
 import type { Checkpoint } from '../../../../lib/protocol/messages.ts';
 import type { Settings } from '../../../../lib/protocol/model.ts';
 import type { ModelFile } from '../../../../lib/weights/model-file.ts';
-import { dataSets, dataTitles, type DataSet, type LabModel } from '../data-sets.ts';
+import { allSets, dataTitles, type DataSet, type LabModel } from '../data-sets.ts';
 
 export interface PublishedNetwork {
   readonly kind: 'published';
@@ -45,7 +45,7 @@ export function ownNetwork(
       ...(loss === null ? {} : { objective: loss }),
     },
     settings,
-    dataSet: dataSets.find((set) => dataTitles[set] === data),
+    dataSet: allSets.find((set) => dataTitles[set] === data),
   };
 }
 

@@ -79,7 +79,7 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
   readonly #host: Host;
   #refreshDue = 0;
   /** The curves of what was given up, by the names of `traces`. */
-  #given: ReadonlyMap<string, Trace> = new Map();
+  #given: Readonly<Record<string, Trace>> = {};
 
   constructor(
     host: Host,
@@ -235,7 +235,7 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
   /** The run goes on from an earlier update: the curves end there. */
   #cut(step: number, kept: boolean): void {
     if (kept) {
-      this.#given = new Map(
+      this.#given = Object.fromEntries(
         Object.entries(this.traces).map(([name, trace]) => [name, trace.copy()]),
       );
     }
@@ -246,7 +246,7 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
   /** What was given up is back, and its curves. */
   #regain(): void {
     for (const [name, trace] of Object.entries(this.traces)) {
-      const given = this.#given.get(name);
+      const given = this.#given[name];
       if (given) trace.become(given);
     }
     this.drawn += 1;

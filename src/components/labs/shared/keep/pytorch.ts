@@ -11,6 +11,13 @@ import type { ModelSpec } from '../../../../lib/protocol/model.ts';
 import { convolutionSnippet } from './pytorch-convolution.ts';
 import { hierarchySnippet } from './pytorch-hierarchy.ts';
 
+/** Numbers of a colour image, and how they lie in x: channels last. */
+const COLOUR_DIM = 3072;
+const COLOUR_LINES = [
+  '# x: 32 × 32 colour images in [0, 1], the red, green and blue of each pixel side by side:',
+  '# images.permute(0, 2, 3, 1).reshape(-1, 3072) of PyTorch’s [batch, 3, 32, 32]',
+];
+
 const ACTIVATIONS: Readonly<Record<ActivationName, string>> = {
   relu: 'torch.relu(layer(h))',
   'leaky-relu': 'F.leaky_relu(layer(h), 0.2)',
@@ -88,6 +95,7 @@ export function denseSnippet(spec: ModelSpec, file: string): string {
     `        return ${hasSigmoid(config) ? `torch.sigmoid(${out})` : `${out}.clamp(0, 1)`}`,
     '',
     '',
+    ...(inputDim === COLOUR_DIM ? COLOUR_LINES : []),
     `model = ${title}()`,
     `model.load_state_dict(load_file(${JSON.stringify(file)}))`,
     'model.eval()',

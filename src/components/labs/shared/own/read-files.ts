@@ -1,10 +1,11 @@
-// A reader's files, read one after the other in a worker that lives as long. Labels come after the images that they
-// name, in whatever order the files were given. Knows no markup.
+// A reader's files, read one after the other in a worker that lives as long: into a set of grey images and, where the lab
+// takes them, one of colour images. Labels come after the images that they name, in whatever order the files were given.
+// Knows no markup.
 import type { FitOptions } from '../../../../lib/data/fit.ts';
 import { MOST_IMAGES, type Found } from '../../../../lib/data/own.ts';
 import { count } from '../../../ui/format.ts';
 import { withImages, withLabels, type OwnSet } from './own-set.ts';
-import type { ReadMessage, ReadRequest } from './reading.ts';
+import type { ReadMessage, ReadRequest, Room } from './reading.ts';
 
 /** A file that was refused, and why. */
 export interface Refusal {
@@ -28,13 +29,22 @@ export interface FilesReport {
   readonly added: number | null;
 }
 
+/** Where images go. */
+export interface Target {
+  /** The set now, which the reader may have changed meanwhile. */
+  readonly set: OwnSet | null;
+  change(set: OwnSet): void;
+}
+
 export interface Reading {
   readonly options: FitOptions;
   /** Ends it; what was read until then stays. */
   readonly signal: AbortSignal;
-  /** The set now, which the reader may have changed meanwhile. */
-  readonly set: () => OwnSet | null;
-  readonly change: (set: OwnSet) => void;
+  readonly grey: Target;
+  /** Null where the lab takes no colour, or the reader wants none. */
+  readonly colour: Target | null;
+  /** Why a CIFAR-10 file becomes grey where it does. */
+  readonly why: string;
   readonly progress: (share: number, file: string) => void;
 }
 
@@ -53,16 +63,25 @@ export async function readFiles(
   const labels: { readonly file: string; readonly values: Uint8Array }[] = [];
   let waiting: FoundImages[] = [];
   let added = performance.now();
+  const targetOf = ({ shape }: FoundImages): Target | null =>
+    shape.channels > 1 ? reading.colour : reading.grey;
   const add = (): void => {
-    if (waiting.length > 0) reading.change(withImages(reading.set(), waiting));
+    for (const target of [reading.grey, reading.colour]) {
+      const found = waiting.filter((each) => targetOf(each) === target);
+      if (target && found.length > 0) target.change(withImages(target.set, found));
+    }
     waiting = [];
     added = performance.now();
   };
-  const room = (): number =>
-    waiting.reduce(
-      (left, { labels: own }) => left - own.length,
-      MOST_IMAGES - (reading.set()?.count ?? 0),
-    );
+  const roomIn = (target: Target): number =>
+    waiting
+      .filter((each) => targetOf(each) === target)
+      .reduce((left, { labels: own }) => left - own.length, MOST_IMAGES - (target.set?.count ?? 0));
+  const room = (): Room => ({
+    grey: roomIn(reading.grey),
+    colour: reading.colour && roomIn(reading.colour),
+    why: reading.why,
+  });
 
   const worker = new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' });
   try {
@@ -100,8 +119,8 @@ export async function readFiles(
     add();
   }
   for (const { file, values } of labels) {
-    const named = withLabels(reading.set(), values);
-    if (named) reading.change(named);
+    const named = withLabels(reading.grey.set, values);
+    if (named) reading.grey.change(named);
     else {
       const why = `It holds ${count(values.length)} labels, and no unlabelled file of as many images is here. Drop both together.`;
       refused.push({ file, why });

@@ -6,6 +6,7 @@ import {
   checkBytes,
   checkSides,
   fromCifar,
+  fromCifarInColour,
   fromIdx,
   fromPicture,
   MOST_BYTES,
@@ -44,9 +45,11 @@ async function read({ file, room, options }: ReadRequest): Promise<Found> {
   };
   switch (kind) {
     case 'idx':
-      return fromIdx(bytes, room, options, progress);
+      return fromIdx(bytes, room.grey, options, progress);
     case 'cifar':
-      return fromCifar(bytes, room, progress);
+      return room.colour === null
+        ? fromCifar(bytes, room.grey, room.why, progress)
+        : fromCifarInColour(bytes, room.colour);
     case 'png':
     case 'jpeg':
     case 'webp':
