@@ -33,7 +33,7 @@ interface Arm {
 }
 const arms: readonly Arm[] = [
   { id: 'ladder-mnist', temperatures: [0.3, 0.3, 0.5, 1.4], prior: 'round' },
-  { id: 'vae2-mnist', temperatures: [0.2, 0.75], prior: 'fitted' },
+  { id: 'vae2-mnist', temperatures: [0.2, 0.5], prior: 'fitted' },
   { id: 'ladder-mnist-mini', temperatures: [0, 1.5, 1.2], prior: 'round' },
 ];
 const CONTROL = 'digits';
