@@ -36,7 +36,7 @@ for (const { address, slugs } of pagesWithLabs.filter((each) => each.address !==
     // and take tens of milliseconds each on a long page.
     const train = await lab.button('Train').elementHandle();
     const tasks = await mainThreadTasks(browser, page, async () => {
-      await train?.evaluate(
+      await train.evaluate(
         (button) =>
           new Promise((done) => {
             (button as HTMLElement).click();
