@@ -1,4 +1,5 @@
 // What may stand side by side: the pairs that the lab offers to compare. Pure apart from the sides it sets.
+import { caeDefaults } from '../../../lib/models/cae.config.ts';
 import type { LabModel } from '../shared/data-sets.ts';
 import { networkFor, preset, presetOf, type Network } from './network.ts';
 import type { CaeSide } from './side.svelte.ts';
@@ -34,6 +35,14 @@ export function firstIn(
   return networkFor(a.run.model === '' ? [] : models, preset('16-32', skip));
 }
 
+/** At the lab's own rate pooling paints blank paper; at this one both learn. The chapter has measured it. */
+export const POOLING_RATE = 3e-4;
+
+/** The learning rate of both networks of a pair: the reader's, unless it is the lab's own and does not suit. */
+export function rateFor(arrangement: Arrangement, rate: number): number {
+  return arrangement === 'pool' && rate === caeDefaults.learningRate ? POOLING_RATE : rate;
+}
+
 /** Sets the second side up beside the first, which keeps its weights. Weights beside weights, nothing beside nothing. */
 export function arrange(
   arrangement: Arrangement,
@@ -41,6 +50,7 @@ export function arrange(
   b: CaeSide,
   models: readonly LabModel[],
 ): void {
+  a.set({ learningRate: rateFor(arrangement, a.learningRate) });
   b.set({ learningRate: a.learningRate });
   b.network = besideIn(arrangement, a, a.run.model === '' ? [] : models);
 }
