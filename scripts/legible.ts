@@ -1,6 +1,6 @@
 // How many samples of the published hierarchies can be named: `node scripts/run.mjs legible <folder>` draws sheets of
 // samples into the folder, without a word of what they are, and of real test digits as a control.
-// Two readers write down what they see, apart from each other, into <folder>/<id>.1.txt and <id>.2.txt: a digit for
+// Two readers, people or models that see, write down what they see, apart from each other, into <folder>/<id>.1.txt and <id>.2.txt: a digit for
 // each picture, row by row, and "?" for one that they hesitate at; blanks and new lines count for nothing.
 // `node scripts/run.mjs legible <folder> score` then counts what both named alike, and writes the report.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -112,7 +112,7 @@ async function score(from: string): Promise<void> {
     readings[id] = {
       value: agreed.length,
       unit: `of ${SAMPLES}`,
-      protocol: `${arm ? `decoder means of ${SAMPLES} samples, draw ${DRAW}, ${taus}, ${top}` : controls}, named alike and without hesitation by two readers who were given no labels`,
+      protocol: `${arm ? `decoder means of ${SAMPLES} samples, draw ${DRAW}, ${taus}, ${top}` : controls}, named alike and without hesitation by two readers (vision-language models, each alone with the pictures) who were given no labels`,
     };
     console.log(id, agreed.length, `of ${SAMPLES}`);
   }
