@@ -1,9 +1,12 @@
 // Where things lie in the figure of the error against the size of the code: both axes logarithmic. Pure.
 import { scaleLog, type ScaleLogarithmic } from 'd3-scale';
 
+/** From below the best network's error to above that of one component. */
+export const ERRORS = [0.0015, 0.1] as const;
+
 export const TICKS = {
   x: [1, 2, 4, 8, 16, 32, 64, 128],
-  y: [0.005, 0.01, 0.02, 0.05],
+  y: [0.002, 0.005, 0.01, 0.02, 0.05],
 } as const;
 
 export interface ErrorScales {
@@ -14,7 +17,7 @@ export interface ErrorScales {
 export function errorScales(width: number, height: number): ErrorScales {
   return {
     x: scaleLog([1, 160], [52, width - 12]),
-    y: scaleLog([0.003, 0.1], [height - 44, 22]),
+    y: scaleLog(ERRORS, [height - 44, 22]),
   };
 }
 

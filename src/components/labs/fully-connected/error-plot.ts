@@ -8,9 +8,12 @@ export interface Place {
   readonly mse: number;
 }
 
+/** From below the best network's error to above that of one component. */
+export const ERRORS = [0.0015, 0.1] as const;
+
 export const TICKS = {
   x: [1, 2, 4, 8, 16, 32, 64, 128],
-  y: [0.005, 0.01, 0.02, 0.05],
+  y: [0.002, 0.005, 0.01, 0.02, 0.05],
 } as const;
 
 export interface Scales {
@@ -21,7 +24,7 @@ export interface Scales {
 export function scales(width: number, height: number): Scales {
   return {
     x: scaleLog([1, 200], [44, width - 8]),
-    y: scaleLog([0.003, 0.1], [height - 18, 4]).clamp(true),
+    y: scaleLog(ERRORS, [height - 18, 4]).clamp(true),
   };
 }
 
