@@ -3,11 +3,14 @@ import type { DenseSide } from './side.svelte.ts';
 
 /** Updates after which exercises compare a network from random weights with PCA. */
 export const COMPARED_AFTER = 1000;
+/** Updates after which a network without activations is about as good as it will be. */
+export const LINEAR_AFTER = 500;
 
 /**
  * The figures known now, by name. `mse` is per pixel, of held-out images; `pca` that of as many components on the same
  * images, and `ratio` the first over the second. `ratio8` is that of a run of eight numbers from random weights, once it
- * has made COMPARED_AFTER updates, and so of each size. The exercises speak of the site's sets: errors of a reader's
+ * is measured after COMPARED_AFTER updates, and so of each size; `ratioLate` that
+ * of any run measured after LINEAR_AFTER. The exercises speak of the site's sets: errors of a reader's
  * colour images are none of theirs.
  */
 export function readingsOf(
@@ -27,12 +30,13 @@ export function readingsOf(
   const readings: Record<string, number> = {};
   const mse = dataSet === 'colour' ? undefined : error;
   const ratio = mse !== undefined && pca !== undefined ? mse / pca : undefined;
-  const compared = ratio !== undefined && !continued && run.step >= COMPARED_AFTER;
+  const compared = ratio !== undefined && !continued && run.heldOutStep >= COMPARED_AFTER;
   const figures = {
     mse,
     pca,
     ratio,
     [`ratio${latentDim}`]: compared ? ratio : undefined,
+    ratioLate: run.heldOutStep >= LINEAR_AFTER ? ratio : undefined,
     learningRate,
     reconstruction: dataSet === 'colour' ? undefined : run.heldOut?.terms['reconstruction'],
     objective: run.report?.objective,

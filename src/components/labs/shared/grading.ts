@@ -121,7 +121,7 @@ export function seenIn(
     .map((condition, i) =>
       condition.setting === true
         ? inWords(condition)
-        : [condition.label, print(met[i]), condition.unit].filter(Boolean).join(' '),
+        : [`${condition.label}:`, print(met[i]), condition.unit].filter(Boolean).join(' '),
     )
     .join(', ');
 }

@@ -66,11 +66,13 @@ export class RunMachine extends RunState {
   }
 
   /**
-   * The session for questions about the weights in the slot, such as pictures of them. One that fails because other
-   * weights come, or came since it was asked, throws OutdatedError: the slot may be empty then, or its sizes others.
+   * The session for questions about the weights that are in the slot now, such as pictures of them. One that fails
+   * because other weights come, or came since this was called, throws OutdatedError: the slot may be empty then, or its
+   * sizes others.
    */
   readonly asking = (): LabSession => {
     const { session } = this;
+    const asked = this.#weighings;
     return {
       options: session.options,
       subscribe: (listener) => session.subscribe(listener),
@@ -78,7 +80,6 @@ export class RunMachine extends RunState {
         session.restart(backend);
       },
       request: async (kind, payload) => {
-        const asked = this.#weighings;
         try {
           return await session.request(kind, payload);
         } catch (cause) {

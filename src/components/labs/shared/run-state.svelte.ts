@@ -34,6 +34,10 @@ export class RunState {
   backend = $state.raw<BackendReport | null>(null);
   report = $state.raw<StepReport | null>(null);
   heldOut = $state.raw<EvaluationReport | null>(null);
+  /** The update that `heldOut` was measured at. */
+  heldOutStep = $state(0);
+  /** Whether other weights are on their way: what is measured until then is of none that the lab speaks of. */
+  #awaiting = false;
   memory = $state.raw<MemoryReport | null>(null);
   fault = $state.raw<Fault | null>(null);
   /** Share of the full speed to train at; below 1 updates are made one by one. */
@@ -57,6 +61,7 @@ export class RunState {
 
   /** Weights are in the slot, whichever. */
   protected place({ published, seed, parameters, step }: ModelReport): void {
+    this.#awaiting = false;
     this.model = published;
     this.seed = seed;
     this.parameters = parameters;
@@ -65,10 +70,19 @@ export class RunState {
     this.wayBack = null;
   }
 
+  /** Another network is chosen: what was measured of the one in the slot is not of it, nor what still comes. */
+  outdate(): void {
+    this.#awaiting = true;
+    this.report = null;
+    this.heldOut = null;
+    this.heldOutStep = 0;
+  }
+
   /** What was measured and offered belongs to weights that are no longer there. */
   protected forget(): void {
     this.report = null;
     this.heldOut = null;
+    this.heldOutStep = 0;
     this.notice = null;
     this.undoable = null;
     this.told = null;
@@ -78,8 +92,11 @@ export class RunState {
     this.model = '';
     this.step = report.step;
     this.loss = report.objective;
-    this.report = report;
     this.memory = report.memory;
-    if (report.heldOut) this.heldOut = report.heldOut;
+    if (this.#awaiting) return;
+    this.report = report;
+    if (!report.heldOut) return;
+    this.heldOut = report.heldOut;
+    this.heldOutStep = report.step;
   }
 }

@@ -79,6 +79,8 @@ export class View {
   traversed = $derived(this.order.slice(0, TRAVERSED));
 
   readonly #connect: () => LabSession;
+  /** What the refresh in progress asks: questions about the weights that were in the slot when it began. */
+  #asking: LabSession | null = null;
   readonly #slot: Slot;
   readonly #failed: (error: unknown) => void;
   readonly #decodeZ: (z: Float32Array) => void;
@@ -108,6 +110,7 @@ export class View {
     this.#again = true;
     this.#refreshing ??= this.#refreshWhileAsked().finally(() => {
       this.#refreshing = null;
+      this.#asking = null;
     });
     return this.#refreshing;
   }
@@ -252,9 +255,14 @@ export class View {
     return shown < 0.5 * (weight(this.order[0]) + weight(this.order[1]));
   }
 
+  get #session(): LabSession {
+    return this.#asking ?? this.#connect();
+  }
+
   async #refreshWhileAsked(): Promise<void> {
     while (this.#again) {
       this.#again = false;
+      this.#asking = this.weighted ? this.#connect() : null;
       try {
         await this.#encodeAll();
         await this.#decodeAll();
@@ -276,7 +284,7 @@ export class View {
     this.#images.set(x.binary, gallery.count * PIXELS);
     this.#images.set((target ?? x).binary, (gallery.count + 1) * PIXELS);
     const parts = await inSlices(this.#images, PIXELS, (images) =>
-      this.#connect().request('encode', { slot: this.#slot, images }),
+      this.#session.request('encode', { slot: this.#slot, images }),
     );
     const dimensions = parts[0]?.dimensions ?? this.dimensions;
     // Another network came in between; it asks for its own codes.
@@ -327,7 +335,7 @@ export class View {
   }
 
   async #decode(codes: Float32Array): Promise<Float32Array> {
-    return (await this.#connect().request('decode', { slot: this.#slot, codes })).means;
+    return (await this.#session.request('decode', { slot: this.#slot, codes })).means;
   }
 }
 

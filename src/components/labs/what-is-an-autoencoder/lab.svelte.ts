@@ -28,6 +28,7 @@ export class AutoencoderLab extends Instrument<Preset, UnitSide, Tab, Arrangemen
     return readingsOf({
       report: run.report,
       heldOut: run.heldOut,
+      heldOutStep: run.heldOutStep,
       published: run.model === '' ? null : published,
       latentDim,
       continued,

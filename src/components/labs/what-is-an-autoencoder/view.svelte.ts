@@ -44,6 +44,8 @@ interface Question {
 export interface Measured {
   readonly unitsOff: number;
   readonly unitsMoved: number;
+  /** Whether a unit that is off says its mean; else zero. */
+  readonly offMean: boolean;
   /** Of x: with the code as it was then, and as the encoder gave it. */
   readonly error: number;
   readonly wholeError: number;
@@ -103,6 +105,8 @@ export class UnitView implements SideView {
   readonly axesChosen = false;
 
   readonly #connect: () => LabSession;
+  /** What the refresh in progress asks: questions about the weights that were in the slot when it began. */
+  #asking: LabSession | null = null;
   readonly #slot: Slot;
   readonly #failed: (error: unknown) => void;
   readonly #draw: (question: Question) => void;
@@ -140,6 +144,7 @@ export class UnitView implements SideView {
     this.#again = true;
     this.#refreshing ??= this.#refreshWhileAsked().finally(() => {
       this.#refreshing = null;
+      this.#asking = null;
     });
     return this.#refreshing;
   }
@@ -250,12 +255,18 @@ export class UnitView implements SideView {
     this.picture = means.subarray(PIXELS, 2 * PIXELS);
     const { error, wholeError, off, moved } = this;
     if (this.#codeOf !== this.x || error === null || wholeError === null) return;
-    this.measured = { unitsOff: off.size, unitsMoved: moved.size, error, wholeError };
+    const offMean = this.changes.mode === 'mean';
+    this.measured = { unitsOff: off.size, unitsMoved: moved.size, offMean, error, wholeError };
+  }
+
+  get #session(): LabSession {
+    return this.#asking ?? this.#connect();
   }
 
   async #refreshWhileAsked(): Promise<void> {
     while (this.#again) {
       this.#again = false;
+      this.#asking = this.weighted ? this.#connect() : null;
       try {
         await this.#encodeAll();
         await this.#decodeAll();
@@ -275,7 +286,7 @@ export class UnitView implements SideView {
       gallery.count * PIXELS,
     );
     const parts = await inSlices(images, PIXELS, (slice) =>
-      this.#connect().request('encode', { slot: this.#slot, images: slice }),
+      this.#session.request('encode', { slot: this.#slot, images: slice }),
     );
     const dimensions = parts[0]?.dimensions ?? 0;
     // Another network came in between; it asks for its own codes.
@@ -323,7 +334,7 @@ export class UnitView implements SideView {
   }
 
   async #decode(codes: Float32Array): Promise<Float32Array> {
-    return (await this.#connect().request('decode', { slot: this.#slot, codes })).means;
+    return (await this.#session.request('decode', { slot: this.#slot, codes })).means;
   }
 }
 

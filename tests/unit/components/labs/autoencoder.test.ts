@@ -22,7 +22,6 @@ import {
   readingsOf,
   TRAINED_AFTER,
 } from '../../../../src/components/labs/what-is-an-autoencoder/readings.ts';
-import type { StepReport } from '../../../../src/lib/protocol/messages.ts';
 import { ConfigError } from '../../../../src/lib/models/dense.config.ts';
 import { vaePresets, vaeSpec } from '../../../../src/lib/models/vae.config.ts';
 import { FakeSession } from './fake-session.ts';
@@ -76,16 +75,19 @@ describe('readings', () => {
   const known = {
     report: null,
     heldOut: null,
+    heldOutStep: 0,
     published: null,
     latentDim: 8,
     continued: false,
-    measured: { unitsOff: 1, unitsMoved: 0, error: 0.06, wholeError: 0.02 },
+    measured: { unitsOff: 1, unitsMoved: 0, offMean: true, error: 0.06, wholeError: 0.02 },
   };
 
   test('compare the error with that of every unit on', () => {
     const { errorRatio, unitsOff } = readingsOf(known);
     expect(errorRatio).toBeCloseTo(3, 10);
     expect(unitsOff).toBe(1);
+    const zero = { ...known.measured, offMean: false };
+    expect(readingsOf({ ...known, measured: zero })).toMatchObject({ offMean: 0 });
   });
 
   test('say nothing of the ratio when a unit was moved by hand, or before there are pictures', () => {
@@ -102,24 +104,11 @@ describe('readings', () => {
       codeVariance: [],
       images: 500,
     };
-    const memory = { tensors: 0, bytes: 0 };
-    const reportAt = (step: number): StepReport => ({
-      slot: 'main',
-      run: 1,
-      step,
-      epoch: 0,
-      stepsPerEpoch: 156,
-      objective: 0.03,
-      terms: {},
-      examplesPerSecond: 1,
-      msPerStep: 1,
-      memory,
-    });
-    const run = { ...known, heldOut, report: reportAt(TRAINED_AFTER) };
+    const run = { ...known, heldOut, heldOutStep: TRAINED_AFTER };
     expect(readingsOf(run)['trained8']).toBe(0.029);
     expect(readingsOf({ ...run, latentDim: 2 })).not.toHaveProperty('trained8');
     expect(readingsOf({ ...run, continued: true })).not.toHaveProperty('trained8');
-    expect(readingsOf({ ...run, report: reportAt(999) })).not.toHaveProperty('trained8');
+    expect(readingsOf({ ...run, heldOutStep: TRAINED_AFTER - 1 })).not.toHaveProperty('trained8');
   });
 
   test('name the error with one unit off, or half of them, by the size of the code', () => {

@@ -206,6 +206,34 @@ describe('questions about the weights in the slot', () => {
     expect(run.status).toBe('ready');
   });
 
+  test('nor one of a refresh that began before they came, asked after', async () => {
+    const { run, session } = await pretrained();
+    const before = run.asking();
+    await run.fresh(spec, 3);
+    session.failing.add('decode');
+    await before
+      .request('decode', { slot: 'main', codes: new Float32Array(2) })
+      .catch((error: unknown) => {
+        run.fail(error);
+      });
+    expect(run).toMatchObject({ status: 'ready', fault: null });
+  });
+
+  test('what is measured while another network is awaited is not taken for its own', async () => {
+    const { run, session } = await pretrained();
+    await run.train(3);
+    session.progress(5);
+    expect(run.report?.step).toBe(5);
+    run.outdate();
+    expect(run).toMatchObject({ report: null, heldOut: null });
+    session.progress(6);
+    expect(run).toMatchObject({ report: null, step: 6 });
+    await run.fresh(spec, 3);
+    await run.train(3);
+    session.progress(1);
+    expect(run.report?.step).toBe(1);
+  });
+
   test('one that fails over the weights that are there is', async () => {
     const { run, session } = await pretrained();
     session.failing.add('decode');

@@ -162,7 +162,7 @@ describe('grading a prediction', () => {
     expect(standingOf(half, each, 1)).toBe('open');
     const whole = hear(half, news(4, { at8: 0.029 }), each);
     expect(reached(whole, each)).toBe(true);
-    expect(seenIn(whole, each, String)).toBe('with 2 0.04, with 8 0.029');
+    expect(seenIn(whole, each, String)).toBe('with 2: 0.04, with 8: 0.029');
   });
 
   test('says a condition in words, and what was seen with its figures', () => {
@@ -174,7 +174,7 @@ describe('grading a prediction', () => {
     ]);
     const heard = after(goal, start, news(5, { kl: 7.9, reconstruction: 124 }));
     expect(seenIn(heard, goal, String)).toBe(
-      'KL 7.9 nats, reconstruction 124 nats, updates 5, β: 1',
+      'KL: 7.9 nats, reconstruction: 124 nats, updates: 5, β: 1',
     );
   });
 

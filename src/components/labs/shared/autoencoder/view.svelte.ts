@@ -82,6 +82,8 @@ export class PlainView<Panel extends string = string> implements SideView {
   alive = $derived(this.plane === null || this.plane.total > 1e-9);
 
   readonly #connect: () => LabSession;
+  /** What the refresh in progress asks: questions about the weights that were in the slot when it began. */
+  #asking: LabSession | null = null;
   readonly #slot: Slot;
   readonly #failed: (error: unknown) => void;
   readonly #decodeZ: (z: Float32Array) => void;
@@ -154,6 +156,7 @@ export class PlainView<Panel extends string = string> implements SideView {
     this.#again = true;
     this.#refreshing ??= this.#refreshWhileAsked().finally(() => {
       this.#refreshing = null;
+      this.#asking = null;
     });
     return this.#refreshing;
   }
@@ -236,7 +239,7 @@ export class PlainView<Panel extends string = string> implements SideView {
   }
 
   protected async decode(codes: Float32Array): Promise<Float32Array> {
-    return (await this.#connect().request('decode', { slot: this.#slot, codes })).means;
+    return (await this.#session.request('decode', { slot: this.#slot, codes })).means;
   }
 
   #pass(z: Float32Array, source: Source, passing: boolean): void {
@@ -245,9 +248,14 @@ export class PlainView<Panel extends string = string> implements SideView {
     this.#before = before;
   }
 
+  get #session(): LabSession {
+    return this.#asking ?? this.#connect();
+  }
+
   async #refreshWhileAsked(): Promise<void> {
     while (this.#again) {
       this.#again = false;
+      this.#asking = this.weighted ? this.#connect() : null;
       const era = this.#era;
       try {
         await this.#encodeAll(era);
@@ -265,7 +273,7 @@ export class PlainView<Panel extends string = string> implements SideView {
     const wanted = this.wanted();
     const images = joined([gallery.grey, greyOf(x), ...wanted.map(greyOf)]);
     const parts = await inSlices(images, size, (slice) =>
-      this.#connect().request('encode', { slot: this.#slot, images: slice }),
+      this.#session.request('encode', { slot: this.#slot, images: slice }),
     );
     const dimensions = parts[0]?.dimensions ?? this.dimensions;
     // Another network or gallery came in between; it asks for its own codes.

@@ -154,6 +154,7 @@ export abstract class Side<P extends AnyPreset = AnyPreset> {
   /** Puts the network chosen into the slot: published weights, the reader's own, or fresh ones of the seed. */
   async place(): Promise<void> {
     const { network } = this;
+    this.run.outdate();
     this.continued = false;
     if (network.kind === 'published') return this.run.show(network.model);
     if (network.kind === 'preset') return this.run.fresh(this.spec, this.#host.seed);
