@@ -155,14 +155,14 @@ function shell(command, env) {
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 600_000,
+      timeout: 1_200_000,
     });
     let output = '';
     child.stdout.on('data', (part) => (output += part));
     child.stderr.on('data', (part) => (output += part));
     child.on('error', (cause) => done({ code: 1, output: `${output}${cause.message}\n` }));
     child.on('close', (code, signal) => {
-      if (signal) output += `Stopped by ${signal}: a command may take ten minutes.\n`;
+      if (signal) output += `Stopped by ${signal}: a command may take twenty minutes.\n`;
       done({ code: code ?? 1, output });
     });
   });

@@ -28,6 +28,9 @@ test('free bits in the middle of a collapsed run raise the dead levels to the fl
   await lab.action('Collapse it').click();
   await lab.trainsTo(300, 200_000);
   await expect(lab.advice).toContainText(/z₃ and z₂ are dead/);
+  // Measured every few seconds: that they were dead must have been seen before they are raised.
+  const dead = exercise.locator('li.met').filter({ hasText: 'both upper levels dead' });
+  await expect(dead).toBeVisible({ timeout: 100_000 });
   await lab.turn('Free bits', 'On');
   await expect(exercise).toHaveAttribute('data-stage', 'answered', GRADED);
   await expect(exercise).toContainText('As you predicted.');
