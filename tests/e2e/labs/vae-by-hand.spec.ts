@@ -51,11 +51,25 @@ test.describe('by touch, 360 pixels wide', () => {
   }) => {
     const lab = new VaePage(page);
     await lab.open(vaeAddress);
-    await lab.plane.scrollIntoViewIfNeeded();
-    for (const name of buttonNames) {
-      const box = await lab.button(name).boundingBox();
-      expect(box?.height, name).toBeGreaterThanOrEqual(44);
-      await expect(lab.button(name)).toBeInViewport();
+    for (const part of [
+      lab.plane,
+      lab.slider('Learning rate'),
+      lab.root.getByRole('spinbutton', { name: 'Seed' }),
+    ]) {
+      await page.evaluate(() => {
+        window.scrollTo({ top: 0, behavior: 'instant' });
+      });
+      await part.focus();
+      for (const name of buttonNames) {
+        await expect(lab.button(name)).toBeInViewport();
+        const box = await lab.button(name).boundingBox();
+        expect(box?.height, name).toBeGreaterThanOrEqual(44);
+        const [focused, bar] = [await part.boundingBox(), box?.y ?? 0];
+        expect(
+          (focused?.y ?? 0) + (focused?.height ?? 0),
+          'what has the focus is not covered',
+        ).toBeLessThanOrEqual(bar);
+      }
     }
   });
 
