@@ -25,6 +25,7 @@ import { loadPublished, MODELS } from './lib/packed.ts';
 import { ProgressBar } from './lib/progress.ts';
 import { loadSet } from './lib/sets.ts';
 import { modelIds, recipeOf } from './recipes/index.ts';
+import { scheduleOf } from './recipes/recipe.ts';
 
 /** Steps between two readings of the loss. */
 const READ_EVERY = 20;
@@ -68,11 +69,7 @@ async function main(): Promise<void> {
   trainer.set(recipe.settings);
   trainer.feed(training, recipe.batchSize, undefined, recipe.samples);
   const total = recipe.epochs * trainer.stepsPerEpoch;
-  trainer.schedule = {
-    kind: 'cosine',
-    steps: Math.round(recipe.decay.share * total),
-    floor: recipe.decay.floor,
-  };
+  trainer.schedule = scheduleOf(recipe, trainer.stepsPerEpoch);
 
   let progress: Progress = { step: 0, seconds: 0, history: [], bestEpoch: 0 };
   let best: ReadonlyMap<string, NamedTensor> = new Map();

@@ -4,7 +4,8 @@ import { nodeAssets } from '../../../src/lib/backends/node.ts';
 import { startBackend } from '../../../src/lib/backends/start.ts';
 import { memory, tensor1d, tidy, variable } from '../../../src/lib/ops/tf.ts';
 import { Adam } from '../../../src/lib/train/adam.ts';
-import { rateFactor } from '../../../src/lib/train/schedules.ts';
+import { scheduleOf } from '../../../scripts/recipes/recipe.ts';
+import { describeSchedule, rateFactor } from '../../../src/lib/train/schedules.ts';
 
 beforeAll(() => startBackend('wasm', nodeAssets()));
 
@@ -50,4 +51,23 @@ test('the cosine schedule starts at 1, is halfway at half time and stays at its 
   expect(rateFactor(schedule, 100)).toBeCloseTo(0.1, 12);
   expect(rateFactor(schedule, 1000)).toBeCloseTo(0.1, 12);
   expect(rateFactor({ kind: 'constant' }, 1000)).toBe(1);
+});
+
+test('a warm restart begins again from its share of the rate, and falls once more', () => {
+  const restart = { at: 200, rate: 0.5, steps: 100, floor: 0.1 };
+  const schedule = { kind: 'cosine', steps: 100, floor: 0.1, restart } as const;
+  expect(rateFactor(schedule, 199)).toBeCloseTo(0.1, 12);
+  expect(rateFactor(schedule, 200)).toBe(0.5);
+  expect(rateFactor(schedule, 250)).toBeCloseTo(0.275, 12);
+  expect(rateFactor(schedule, 300)).toBeCloseTo(0.05, 12);
+  expect(describeSchedule(schedule)).toBe(
+    'cosine to 0.1 of the rate over 100 steps, then constant; at step 200 anew from 0.5 of the rate to 0.05 of it over 100 steps, then constant',
+  );
+  const decay = { share: 0.5, floor: 0.1 };
+  expect(scheduleOf({ epochs: 6, decay, restart: { after: 4, rate: 0.5 } }, 100)).toEqual({
+    ...schedule,
+    steps: 200,
+    restart: { ...restart, at: 400 },
+  });
+  expect(scheduleOf({ epochs: 6, decay }, 100)).toEqual({ kind: 'cosine', steps: 300, floor: 0.1 });
 });
