@@ -188,7 +188,7 @@ class Hvae(nn.Module):
 
 def loss(model: Hvae, x: Tensor, noise: Tensor, free_bits: float, weight: float) -> Tuple[Tensor, Tensor, Tensor]:
     """The objective, the reconstruction and the KL of each level [levels], means over the batch. The objective is the
-    negative ELBO but for `weight` (warm-up) and for the nats of each level's KL that cost nothing (free bits)."""
+    negative ELBO but for `weight` (beta, warmed up) and the nats of each level's KL that cost nothing (free bits)."""
     levels, logits = model.infer(x, noise)
     reconstruction = bernoulli_nll(logits, x).mean()
     kl = torch.stack([level.cost.sum(1).mean() for level in levels])
@@ -324,7 +324,7 @@ def train(model_id: str, options: argparse.Namespace) -> None:
     warm_up = 0 if options.no_warm_up else settings["warmupSteps"] * options.epochs / recipe["epochs"]
     free_bits = 0 if options.no_free_bits else settings["freeBits"]
     optimiser = torch.optim.Adam(model.parameters(), lr=settings["learningRate"])
-    turn = math.pi / (0.95 * steps)  # half a cosine to 0.01 of the rate, then constant, as published
+    turn = math.pi / (0.95 * steps)  # half a cosine to 0.01 of the rate, then constant
     rate = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: 0.505 + 0.495 * math.cos(min(math.pi, turn * t)))
     history: List[List[float]] = []  # epoch, reconstruction, KL by level, held-out negative ELBO
     best, started = copy.deepcopy(model.state_dict()), time.monotonic()
@@ -334,7 +334,7 @@ def train(model_id: str, options: argparse.Namespace) -> None:
         order = torch.randperm(len(images))[: steps_per_epoch * recipe["batchSize"]].split(recipe["batchSize"])
         for step, batch in enumerate(order, start=epoch * steps_per_epoch):
             x = torch.bernoulli(images[batch] / 255)  # dynamic binarisation: anew every time
-            weight = min(1.0, step / warm_up) if warm_up > 0 else 1.0
+            weight = settings["beta"] * (min(1.0, step / warm_up) if warm_up > 0 else 1.0)
             noise = torch.randn(len(x), sum(model.latents))
             objective, reconstruction, kl = loss(model, x, noise, free_bits, weight)
             optimiser.zero_grad()
