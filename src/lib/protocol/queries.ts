@@ -49,6 +49,8 @@ export interface QueryMap {
    * Codes of a hierarchy from the top down: those of the levels that are given, and at the others draws
    * z_l = μ + τ_l σ ⊙ ε from the prior p(z_l | z_{>l}). A model without levels has one, whose prior is N(0, I).
    * Codes and noise are [count, latent]; `given` and `temperatures` go by level, the one next to the image first.
+   * Then, `passes` times (0 where not named): the codes become the encoder's means of the decoder means, and the
+   * decoder means those of these codes. The reply has the last of both.
    */
   descend: {
     request: {
@@ -57,6 +59,7 @@ export interface QueryMap {
       noise: Float32Array;
       given: readonly boolean[];
       temperatures: readonly number[];
+      passes?: number;
     };
     reply: DescentReport;
   };

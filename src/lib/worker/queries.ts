@@ -2,7 +2,7 @@
 // Knows no messages; lab.worker.ts spreads these among its handlers.
 import { boundOf, logJointOf } from '../metrics/tensors/variational.ts';
 import { importanceLogLikelihood } from '../metrics/tensors/likelihood.ts';
-import { mul, tensor2d, tidy, transpose, type Tensor2D } from '../ops/tf.ts';
+import { dispose, mul, tensor2d, tidy, transpose, type Tensor2D } from '../ops/tf.ts';
 import type { Slot } from '../protocol/messages.ts';
 import type { LayerReport, QueryMap } from '../protocol/queries.ts';
 import { refine } from '../train/refine.ts';
@@ -48,7 +48,7 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
       return { values: await logJointOf(model, image, codes, breathe) };
     },
 
-    descend: async ({ slot, codes, noise, given, temperatures }) => {
+    descend: async ({ slot, codes, noise, given, temperatures, passes = 0 }) => {
       const model = find(slot);
       const { family, config } = model;
       const latent = family.latentDim(config);
@@ -62,7 +62,10 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
           `The model has ${levels.length} levels; ${given.length} are given or not, ${temperatures.length} have a temperature.`,
         );
       }
-      const [found, means] = tidy((): [Tensor2D, Tensor2D] => {
+      if (!Number.isInteger(passes) || passes < 0) {
+        throw new RangeError(`${passes} passes; expected a whole number, 0 or more.`);
+      }
+      let [found, means] = tidy((): [Tensor2D, Tensor2D] => {
         const draw = {
           codes: tensor2d(codes, [count, latent]),
           noise: tensor2d(noise, [count, latent]),
@@ -76,6 +79,15 @@ export function queries(find: (slot: Slot) => Trainer, breathe: () => Promise<vo
         const z: Tensor2D = given[0] ? draw.codes : mul(draw.noise, temperatures[0]!);
         return [z, model.decode(z)];
       });
+      for (let pass = 0; pass < passes; pass++) {
+        const before = [found, means];
+        [found, means] = tidy((): [Tensor2D, Tensor2D] => {
+          const z = model.encode(means).mean;
+          return [z, model.decode(z)];
+        });
+        dispose(before);
+        await breathe();
+      }
       const [values, pictures] = await Promise.all([found.data(), means.data()]);
       found.dispose();
       means.dispose();

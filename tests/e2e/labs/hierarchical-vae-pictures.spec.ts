@@ -168,6 +168,40 @@ test('the top is drawn from a mixture when it is ticked; the choice stands in th
   await expect.poll(() => lab.tiles(lab.sixteen, COLUMNS)).toEqual(round);
 });
 
+test('the sixteen pass through the network again; how often stands in the address, and comes back', async ({
+  page,
+  context,
+}) => {
+  const lab = new LevelPage(page);
+  await lab.open(levelAddress);
+  const fresh = await lab.tiles(lab.sixteen, COLUMNS);
+  const pass = async (count: number): Promise<void> => {
+    await lab.slider('Passes').fill(String(count));
+    await expect(lab.slider('Passes')).toHaveAttribute('aria-valuetext', String(count));
+  };
+  await pass(1);
+  await expect.poll(() => lab.tiles(lab.sixteen, COLUMNS)).not.toEqual(fresh);
+  const once = await lab.settled(lab.sixteen);
+  await pass(16);
+  await expect.poll(() => lab.settled(lab.sixteen)).not.toEqual(once);
+  await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
+  await expect(page.getByText(/Each has passed 16 times/).first()).toBeVisible();
+  await expect.poll(() => new URL(page.url()).hash).toMatch(/passes=16/);
+  const drawn = await lab.tiles(lab.sixteen, COLUMNS);
+  const other = new LevelPage(await context.newPage());
+  await other.page.goto(page.url());
+  await other.wake();
+  await expect(other.slider('Passes')).toHaveAttribute('aria-valuetext', '16');
+  await expect.poll(() => other.tiles(other.sixteen, COLUMNS)).toEqual(drawn);
+  await other.page.close();
+  // What is held would not be held after a pass.
+  await lab.lock('z₃').click();
+  await expect(lab.slider('Passes')).toBeDisabled();
+  await lab.lock('z₃').click();
+  await pass(0);
+  await expect.poll(() => lab.tiles(lab.sixteen, COLUMNS)).toEqual(fresh);
+});
+
 test('a sample that is chosen becomes z, and its siblings are drawn', async ({ page }) => {
   const lab = new LevelPage(page);
   await lab.open(levelAddress);

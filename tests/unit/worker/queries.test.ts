@@ -135,6 +135,25 @@ describe('from the top down', () => {
     expect([...drawn.means]).toEqual([...means]);
   });
 
+  test('passes: what was drawn goes through the means of encoder and decoder again, and leaves no tensor', async () => {
+    const before = memory().numTensors;
+    const [once, twice] = [
+      await answers.descend({ ...ask, passes: 1 }),
+      await answers.descend({ ...ask, passes: 2 }),
+    ];
+    expect(memory().numTensors).toBe(before);
+    const { codes, means } = tidy(() => {
+      const z = trainer.encode(tensor2d(once.means, [2, 784])).mean;
+      return { codes: z.dataSync().slice(), means: trainer.decode(z).dataSync().slice() };
+    });
+    expect([...twice.codes]).toEqual([...codes]);
+    expect([...twice.means]).toEqual([...means]);
+    expect([...once.means]).not.toEqual([...(await answers.descend(ask)).means]);
+    for (const passes of [-1, 0.5, Number.NaN]) {
+      await expect(answers.descend({ ...ask, passes })).rejects.toThrow(/whole number, 0 or more/);
+    }
+  });
+
   test('what does not fit the levels is refused, and leaves no tensor', async () => {
     const before = memory().numTensors;
     await answers.descend(ask);

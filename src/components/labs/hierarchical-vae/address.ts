@@ -10,7 +10,7 @@ import { MOST_SEED } from '../shared/instrument/terms.ts';
 import { choice, integer, numbers } from '../shared/share/fields.ts';
 import { stateCodec, type StateCodec, type StateOf } from '../shared/share/state-codec.ts';
 import { arrangementNames } from './arrangements.ts';
-import { cured, MOST_TEMPERATURE } from './dials.ts';
+import { cured, MOST_PASSES, MOST_TEMPERATURE } from './dials.ts';
 import type { HierarchicalLab } from './lab.svelte.ts';
 import { MOST_LEVELS } from './levels.ts';
 import { preset, presetNames, type Preset } from './network.ts';
@@ -44,6 +44,8 @@ function fieldsOf({ models }: HierarchicalLab) {
     draw: integer(0, { min: 0, max: MOST_SEED }),
     /** What the top of the sixteen is drawn from. */
     prior: choice(topPriors, 'round'),
+    /** How often the sixteen pass through the network. */
+    passes: integer(0, { min: 0, max: MOST_PASSES }),
   } as const;
 }
 
@@ -55,8 +57,8 @@ export function codecOf(lab: HierarchicalLab): StateCodec<LevelState> {
 
 /** The lab as it is. Reactive: an effect that calls it runs again when any of it changes. */
 export function stateOf(lab: HierarchicalLab): LevelState {
-  const { held, temperatures, seed, prior } = lab.a.view;
-  return { ...instrumentState(lab, cured), held, tau: temperatures, draw: seed, prior };
+  const { held, temperatures, seed, prior, passes } = lab.a.view;
+  return { ...instrumentState(lab, cured), held, tau: temperatures, draw: seed, prior, passes };
 }
 
 /** Puts a state into the lab. A live run is thrown away for another network with the reader's consent only. */
@@ -64,10 +66,10 @@ export function adopt(lab: HierarchicalLab, state: LevelState): void {
   // Samples are a panel of their own only while two networks have them.
   const tab = state.tab === 'samples' && state.beside === null ? 'levels' : state.tab;
   adoptInstrument(lab, { ...state, tab }, presets);
-  const { held, tau, draw, prior } = state;
+  const { held, tau, draw, prior, passes } = state;
   const { view } = lab.a;
   for (const { view: each } of lab.sides) {
-    each.setTemperatures(tau);
+    each.drawWith({ temperatures: tau, passes });
     each.setPrior(prior);
   }
   // Once the network is there: another one holds nothing.

@@ -34,6 +34,8 @@ export interface Draw {
   /** Where the top's dimensions lie, and what its codes are drawn from instead of N(0, I), where something is. */
   readonly top?: Span;
   readonly prior?: TopPrior | null;
+  /** How often the pictures pass through encoder and decoder once they are drawn; not where a level is held. */
+  readonly passes?: number;
 }
 
 /** Pictures of each step of the ladder: the mean, and draws of what is still open. */
@@ -86,9 +88,12 @@ export async function ladderOf(
   };
 }
 
-/** Sixteen codes whose top levels are those of z, the others drawn from the prior given those above. */
+/**
+ * Sixteen codes whose top levels are those of z, the others drawn from the prior given those above. Where none is held
+ * the top may come from a prior that was fitted to its codes, and the pictures may pass through the network again.
+ */
 export function sixteenOf(descend: Descend, draw: Draw): Promise<DescentReport> {
-  const { z, held, by, temperatures } = draw;
+  const { z, held, by, temperatures, passes = 0 } = draw;
   const epsilon = noise(SAMPLE_COUNT * z.length, draw.seed);
   const tops = held === 0 ? topsOf(draw, epsilon) : null;
   const ordered = inOrder(tops ?? epsilon, z.length, by, SAMPLES.columns);
@@ -97,6 +102,7 @@ export function sixteenOf(descend: Descend, draw: Draw): Promise<DescentReport> 
     given: givenFromTop(tops ? 1 : held, temperatures.length),
     noise: ordered,
     temperatures: [...temperatures],
+    passes: held === 0 ? passes : 0,
   });
 }
 

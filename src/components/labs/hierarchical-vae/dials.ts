@@ -8,21 +8,24 @@ export const WARM_UP = 500; // updates
 export const FREE_NATS = 1; // of each level
 /** What they can be set to. */
 export const WARM_UP_STOPS = [100, 200, 500, 1000, 2000, 5000] as const; // updates
-export const FREE_STOPS = [0.1, 0.25, 0.5, 1, 2, 4] as const; // nats
+export const FREE_STOPS = [0.1, 0.25, 0.5, 1, 2, 3, 4] as const; // nats
 
-/** What weights were trained with, as the switches say it: "no warm-up, 2 nats free each". */
+/** What weights were trained with, as the dials say it: "β = 1.5, 3 nats free each". A β of 1 and what was off are not told. */
 export function trainedWords(
-  { warmupSteps = 0, freeBits = 0 }: Settings,
+  { beta = 1, warmupSteps = 0, freeBits = 0 }: Settings,
   hierarchical: boolean,
 ): string {
-  const warmUp = warmupSteps > 0 ? `warm-up ${count(warmupSteps)}` : 'no warm-up';
-  if (!hierarchical) return warmUp;
-  const free =
-    freeBits > 0
-      ? `${significant(freeBits)} ${freeBits === 1 ? 'nat' : 'nats'} free each`
-      : 'no free bits';
-  return `${warmUp}, ${free}`;
+  const told = [];
+  if (beta !== 1) told.push(`β = ${significant(beta)}`);
+  if (warmupSteps > 0) told.push(`warm-up ${count(warmupSteps)}`);
+  if (hierarchical && freeBits > 0) {
+    told.push(`${significant(freeBits)} ${freeBits === 1 ? 'nat' : 'nats'} free each`);
+  }
+  return told.join(', ') || (hierarchical ? 'no warm-up, no free bits' : 'no warm-up');
 }
+
+/** Of the sixteen through encoder and decoder. */
+export const MOST_PASSES = 16;
 
 /** Of a level's draws: at 0 the prior's mean. */
 export const MOST_TEMPERATURE = 1.5;

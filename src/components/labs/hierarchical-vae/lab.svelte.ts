@@ -78,7 +78,7 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
     side.guide = 'none';
     // Temperatures go by place from the top: with other levels they would be those of others.
     if (spansOf(specOf(network)).length !== side.spans.length) {
-      for (const { view } of this.sides) view.setTemperatures([]);
+      for (const { view } of this.sides) view.drawWith({ temperatures: [] });
     }
     return super.place(side, network);
   }
@@ -111,6 +111,7 @@ export class HierarchicalLab extends Instrument<Preset, LevelSide, Tab, Arrangem
     b.view.seed = a.view.seed; // the same noise, as far as the sizes agree
     b.view.temperatures = a.view.temperatures;
     b.view.prior = a.view.prior;
+    b.view.passes = a.view.passes;
     b.view.pixels = a.view.pixels;
     if (!this.b && this.tab === 'levels') this.show('samples');
   }

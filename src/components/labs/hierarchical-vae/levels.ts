@@ -31,6 +31,11 @@ export function levelNames(from: number, to: number, levels: number): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** Whether the levels lie alike. */
+export function areSame(some: readonly Span[], others: readonly Span[]): boolean {
+  return some.join(';') === others.join(';');
+}
+
 /** A figure of every dimension summed by level. */
 export function bySpan(perDimension: readonly number[], spans: readonly Span[]): number[] {
   if (perDimension.length === 0) return [];

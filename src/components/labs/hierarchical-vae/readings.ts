@@ -61,7 +61,16 @@ export function heldWords(of: {
   readonly prior: TopPriorName;
   /** τ by place from the top down, 1 where none is: at 0 a level is at its prior's mean. */
   readonly temperatures: readonly number[];
+  readonly passes: number;
 }): string {
+  const { holding, passes } = of;
+  const drawn = drawnWords(of);
+  if (holding > 0 || passes === 0) return drawn;
+  const times = passes === 1 ? 'once' : `${passes} times`;
+  return `${drawn} Each has passed ${times} through encoder and decoder.`;
+}
+
+function drawnWords(of: Omit<Parameters<typeof heldWords>[0], 'passes'>): string {
   const { levels, holding, source, prior, temperatures } = of;
   const owner = ownerName(source);
   const open = openLevels(temperatures, { levels, holding });
@@ -70,7 +79,7 @@ export function heldWords(of: {
   const at = `${still} ${open.still.length > 1 ? 'are' : 'is'} at ${means}`;
   if (holding === 0) {
     const top = levelName(levels - 1, levels);
-    const fitted = `${top} is drawn from a mixture of ten Gaussians, fitted to the codes in sight.`;
+    const fitted = `${top} is drawn from a mixture fitted to the codes in sight.`;
     if (prior === 'fitted') return fitted;
     if (open.drawn.length === 0) return `${at}: the decoder’s means are equal.`;
     if (open.still.length > 0) {
@@ -94,9 +103,10 @@ export function sampledFrom(of: {
   readonly holding: number;
   readonly prior: TopPriorName;
   readonly temperatures: readonly number[];
+  readonly passes: number;
 }): string {
-  const { levels, holding, prior, temperatures } = of;
-  if (holding === 0 && prior !== 'round') return '';
+  const { levels, holding, prior, temperatures, passes } = of;
+  if (holding === 0 && (prior !== 'round' || passes > 0)) return '';
   const tempered = temperaturesOf(temperatures, levels)
     .slice(0, levels - holding)
     .some((each) => each !== 1);

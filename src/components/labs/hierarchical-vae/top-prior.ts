@@ -21,7 +21,7 @@ export interface TopPrior {
 
 /** A unit whose codes vary less follows its prior, N(0, 1), whatever the image. */
 const ACTIVE_VARIANCE = 0.01;
-/** Full covariances of more dimensions would be fitted to less than a dozen codes for each number. */
+/** Full covariances of more dimensions would have fewer than two codes of a part for each of its numbers. */
 const MOST_FITTED = 8;
 
 /** Lets what else waits go first: a fit is some tens of milliseconds of work. */

@@ -13,6 +13,7 @@ import { latestOnly } from '../shared/latest.ts';
 import { manifoldCodes, withPoint, type Axes } from '../shared/plane-codes.ts';
 import {
   areIdle,
+  areSame,
   bySpan,
   leading,
   mixtureOf,
@@ -62,6 +63,8 @@ export class LevelView {
   temperatures = $state.raw<readonly number[]>([]);
   /** What the top of the sixteen is drawn from. */
   prior = $state<TopPriorName>('round');
+  /** How often the sixteen pass through encoder and decoder once they are drawn, while no level is held. */
+  passes = $state(0);
   /** Number of the draw of the sixteen. */
   seed = $state(0);
   samples = $state.raw<DescentReport | null>(null);
@@ -126,10 +129,7 @@ export class LevelView {
 
   /** Another network: where its levels lie. What was shown of the one before is gone. */
   setLevels(spans: readonly Span[]): void {
-    const same =
-      spans.length === this.spans.length &&
-      spans.every(([from, to], l) => from === this.spans[l]?.[0] && to === this.spans[l][1]);
-    if (same) return;
+    if (areSame(spans, this.spans)) return;
     this.spans = spans;
     this.codes = null;
     this.posterior = null;
@@ -235,8 +235,9 @@ export class LevelView {
     else this.#redraw();
   }
 
-  setTemperatures(fromTop: readonly number[]): void {
-    this.temperatures = fromTop;
+  /** Other temperatures of the sixteen, or another number of passes. */
+  drawWith(change: Partial<Pick<LevelView, 'temperatures' | 'passes'>>): void {
+    Object.assign(this, change);
     this.#redraw();
   }
 
@@ -319,12 +320,12 @@ export class LevelView {
   }
 
   #drawing(): Draw {
-    const { z, holding, seed, axes, spans } = this;
+    const { z, holding, seed, axes, spans, passes, top } = this;
     // In the order of the highest level that is drawn: neighbours are alike.
     const span = holding > 0 ? spans[spans.length - holding - 1] : undefined;
     const by = span ? leading(this.variance, span) : axes;
     const temperatures = temperaturesOf(this.temperatures, spans.length);
-    return { z, held: holding, temperatures, seed, by, top: this.top, prior: this.#fitted };
+    return { z, held: holding, temperatures, seed, by, passes, top, prior: this.#fitted };
   }
 
   #climbing(z: Float32Array, tops: Float32Array = new Float32Array(0)): Climb {

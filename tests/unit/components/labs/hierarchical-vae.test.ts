@@ -129,10 +129,13 @@ describe('weights that are shown', () => {
   test('say what the switches stood at when they were trained', () => {
     const of = (id: string, hierarchical = true) =>
       trainedWords(recipeOf(id).settings, hierarchical);
-    expect(of('ladder-mnist-mini')).toBe('no warm-up, 2 nats free each');
+    expect(of('ladder-mnist-mini')).toBe('β = 1.5, 3 nats free each');
     expect(of('ladder-mnist')).toBe('warm-up 1,000, 4 nats free each');
-    expect(of('vae2-mnist')).toBe('warm-up 44,000, no free bits');
+    expect(of('vae2-mnist')).toBe('warm-up 44,000');
     expect(of('vae-mnist-42d', false)).toBe('warm-up 12,900');
+    expect(trainedWords({ freeBits: 1 }, true)).toBe('1 nat free each');
+    expect(trainedWords({ beta: 1 }, true)).toBe('no warm-up, no free bits');
+    expect(trainedWords({ freeBits: 1 }, false), 'of a plain VAE').toBe('no warm-up');
   });
 });
 
@@ -198,7 +201,7 @@ describe('the guided collapse', () => {
 describe('the sixteen samples', () => {
   test('are told by what they share, of whom, and what is drawn', () => {
     const of = (levels: number, holding: number) =>
-      heldWords({ levels, holding, source: 'sample', prior: 'round', temperatures: [] });
+      heldWords({ levels, holding, source: 'sample', prior: 'round', temperatures: [], passes: 0 });
     expect(of(3, 0)).toMatch(/^Every level is drawn\. .* z₃\.$/);
     expect(of(3, 1)).toBe('All share z₃ of the sample chosen; z₂ and z₁ are drawn for each.');
     expect(of(3, 2)).toBe('All share z₃ and z₂ of the sample chosen; z₁ is drawn for each.');
@@ -208,7 +211,7 @@ describe('the sixteen samples', () => {
 
   test('are equal, and no samples of the model, where every level that is drawn is at its prior’s mean', () => {
     const of = (holding: number, temperatures: readonly number[]) =>
-      heldWords({ levels: 3, holding, source: 'mean', prior: 'round', temperatures });
+      heldWords({ levels: 3, holding, source: 'mean', prior: 'round', temperatures, passes: 0 });
     expect(of(0, [0, 0, 0])).toBe(
       'z₃, z₂ and z₁ are at their priors’ means: the decoder’s means are equal.',
     );
@@ -221,15 +224,29 @@ describe('the sixteen samples', () => {
     );
   });
 
+  test('are told to have passed through the network, where no level is held', () => {
+    const of = (holding: number, passes: number) =>
+      heldWords({ levels: 3, holding, source: 'mean', prior: 'round', temperatures: [], passes });
+    expect(of(0, 1)).toBe(`${of(0, 0)} Each has passed once through encoder and decoder.`);
+    expect(of(0, 16)).toBe(`${of(0, 0)} Each has passed 16 times through encoder and decoder.`);
+    expect(of(1, 16)).toBe(of(1, 0));
+  });
+
   test('are of p only where the model’s own prior is what they are drawn from', () => {
-    const of = (holding: number, temperatures: readonly number[], prior: TopPriorName = 'round') =>
-      sampledFrom({ levels: 3, holding, prior, temperatures });
+    const of = (
+      holding: number,
+      temperatures: readonly number[],
+      prior: TopPriorName = 'round',
+      passes = 0,
+    ) => sampledFrom({ levels: 3, holding, prior, temperatures, passes });
     expect(of(0, [])).toBe('p(x)');
     expect(of(2, [])).toBe('p(x|z₃, z₂)');
     expect(of(0, [1, 0.5])).toBe('');
     expect(of(2, [1, 0.5]), 'of a level that is held').toBe('p(x|z₃, z₂)');
     expect(of(0, [], 'fitted')).toBe('');
     expect(of(1, [], 'fitted')).toBe('p(x|z₃)');
+    expect(of(0, [], 'round', 1)).toBe('');
+    expect(of(1, [], 'round', 1), 'which no sample below a level held makes').toBe('p(x|z₃)');
   });
 
   test('are asked for as soon as there are weights, before there is an image to encode', async () => {
@@ -262,7 +279,7 @@ describe('temperatures', () => {
       recording: null,
     });
     await lab.a.run.open();
-    lab.a.view.setTemperatures([1, 1.5, 1.5]);
+    lab.a.view.drawWith({ temperatures: [1, 1.5, 1.5] });
     lab.choose(lab.a, preset('ladder-without-norm'));
     expect(lab.a.view.temperatures).toEqual([1, 1.5, 1.5]);
     lab.choose(lab.a, { kind: 'published', model: lab.models[2]! });
@@ -289,7 +306,7 @@ describe('temperatures', () => {
 
   test('of a second network are those of the first, and a level is drawn at its own', async () => {
     const lab = labOf();
-    lab.a.view.setTemperatures([1, 0.25]);
+    lab.a.view.drawWith({ temperatures: [1, 0.25] });
     await lab.compare('same');
     expect(lab.b?.view.temperatures).toEqual([1, 0.25]);
     const session = new FakeSession();
@@ -300,7 +317,7 @@ describe('temperatures', () => {
     );
     view.setLevels(spansOf(ladder));
     view.weighted = true;
-    view.setTemperatures([1, 0.25]);
+    view.drawWith({ temperatures: [1, 0.25] });
     await view.refresh();
     expect(session.payloads.at(-1)).toMatchObject({ temperatures: [1, 0.25, 1] });
   });
@@ -342,7 +359,7 @@ describe('the address', () => {
     lab.a.set(uncured);
     lab.seed = 12;
     lab.show('rates');
-    lab.a.view.setTemperatures([1, 0.35]);
+    lab.a.view.drawWith({ temperatures: [1, 0.35] });
     const hash = codecOf(lab).write(stateOf(lab), '');
     expect(hash).toMatch(/^#hierarchical-vae\.v1:/);
     expect(decodeURIComponent(hash)).toContain('tau=1,0.35');
