@@ -1,7 +1,8 @@
-// How many samples of the published hierarchies can be named: `node scripts/run.mjs legible <folder>` draws sheets of
-// samples into the folder, without a word of what they are, and of real test digits as a control.
-// Two readers, people or models that see, write down what they see, apart from each other, into <folder>/<id>.1.txt and <id>.2.txt: a digit for
-// each picture, row by row, and "?" for one that they hesitate at; blanks and new lines count for nothing.
+// How many samples of the published hierarchies can be named, and how much the samples of a kind differ:
+// `node scripts/run.mjs legible <folder>` draws sheets of pictures into the folder, samples of every model drawn in
+// several ways and real test digits, all mixed, and instructions for readers.
+// Two readers, people or models that see, follow the instructions, each alone; they write <folder>/reader-1.txt and
+// <folder>/reader-2.txt. What they are stands in <folder>/readers.txt, in one line.
 // `node scripts/run.mjs legible <folder> score` then counts what both named alike, and writes the report.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,30 +14,80 @@ import { startBackend } from '../src/lib/backends/start.ts';
 import { imageAt } from '../src/lib/data/images.ts';
 import { noise } from '../src/lib/metrics/arrays/draws.ts';
 import { codeVariance } from '../src/lib/metrics/arrays/posterior.ts';
+import { permutation, Stream } from '../src/lib/ops/random.ts';
 import { queries } from '../src/lib/worker/queries.ts';
-import { binarisedGallery, encode } from './lib/codes.ts';
+import { binarisedGallery, decode, encode } from './lib/codes.ts';
 import { loadPacked, loadPublished } from './lib/packed.ts';
 import { writeSheet } from './lib/sheets.ts';
 
 const REPORT = 'src/content/reports/hvae-legible.json';
 /** Number of the draw: chosen before anything drawn with it was seen. */
-const DRAW = 4242;
-const SAMPLES = 100;
+const DRAW = 2718;
+/** Pictures of a set. */
+const COUNT = 100;
 const SHEET = 25;
 const PIXELS = 28 * 28;
+/** A picture has come to rest where a further pass changes it by less than this: squared error per pixel. */
+const AT_REST = 1e-4;
+/** The control: digits spread over the second, harder half of the test set, of which no mixture has seen any. */
+const FIRST_DIGIT = 5000;
+const DIGIT_STEP = 50;
 
-interface Arm {
-  readonly id: string;
-  /** τ of each level, z_1 first. */
-  readonly temperatures: readonly number[];
+const INSTRUCTIONS = `Each page, sheet-01.png, sheet-02.png and so on, shows ${SHEET} small pictures in five rows of five. Look at the pages in order, one at a time. Write down for each picture which digit, 0 to 9, you see at first sight, and ? if you hesitate between digits or see none. Some pictures may be no digit at all. Expect no order and no proportions. Write one line for each page, row by row from left to right, ${SHEET} answers in each line; blanks count for nothing. Look at nothing else, enlarge nothing, and do not go back.`;
+
+/** How a model's pictures are drawn. */
+interface Way {
+  /** τ of the levels below the top, and of the top. */
+  readonly below: number;
+  readonly top: number;
   readonly prior: 'round' | 'fitted';
+  readonly passes: number;
 }
-const arms: readonly Arm[] = [
-  { id: 'ladder-mnist', temperatures: [0.3, 0.3, 0.5, 1.4], prior: 'round' },
-  { id: 'vae2-mnist', temperatures: [0.2, 0.5], prior: 'fitted' },
-  { id: 'ladder-mnist-mini', temperatures: [0, 1.5, 1.2], prior: 'round' },
+const tempered: Way = { below: 0.5, top: 1, prior: 'fitted', passes: 0 };
+const ways: Readonly<Record<string, Way>> = {
+  honest: { below: 1, top: 1, prior: 'round', passes: 0 },
+  tempered,
+  mended: { ...tempered, passes: 16 },
+};
+const models = ['ladder-mnist', 'vae2-mnist', 'ladder-mnist-mini'];
+/** The model through which test digits pass, as often as the mended samples. */
+const [passed = ''] = models;
+
+interface PictureSet {
+  readonly name: string;
+  readonly told: string;
+  /** Pictures, [COUNT, PIXELS], after this many passes. */
+  readonly draw: (passes: number) => Promise<Float32Array>;
+  readonly passes: number;
+  readonly digits: boolean;
+}
+const sets: readonly PictureSet[] = [
+  ...models.flatMap((id) =>
+    Object.entries(ways).map(([name, way]) => ({
+      name: `${id}-${name}`,
+      told: toldOf(way),
+      draw: (passes: number) => samplesOf(id, { ...way, passes }),
+      passes: way.passes,
+      digits: false,
+    })),
+  ),
+  ...[0, ways['mended']!.passes].map((passes) => ({
+    name: passes > 0 ? 'digits-passed' : 'digits',
+    told: `grey test digits ${FIRST_DIGIT + 1}, ${FIRST_DIGIT + 1 + DIGIT_STEP} and so on${passes > 0 ? ` after ${passes} passes through ${passed}` : ''}`,
+    draw: testDigits,
+    passes,
+    digits: true,
+  })),
 ];
-const CONTROL = 'digits';
+/** Which picture stands at each place of the sheets. */
+const order = permutation(sets.length * COUNT, DRAW, Stream.order, 0);
+
+interface Reading {
+  readonly value: number;
+  readonly unit: string;
+  readonly protocol: string;
+}
+type Readings = Record<string, Reading>;
 
 const [folder, task] = process.argv.slice(2);
 if (!folder || (task !== undefined && task !== 'score')) {
@@ -48,27 +99,67 @@ await (task === 'score' ? score(folder) : draw(folder));
 async function draw(into: string): Promise<void> {
   await startBackend('wasm', nodeAssets());
   await mkdir(into, { recursive: true });
-  for (const arm of arms) await sheets(into, arm.id, await samplesOf(arm));
+  const pictures = new Float32Array(sets.length * COUNT * PIXELS);
+  const measured: Readings = {};
+  for (const [i, set] of sets.entries()) {
+    const images = await set.draw(set.passes);
+    pictures.set(images, i * COUNT * PIXELS);
+    measured[`${set.name}-nearest`] = {
+      value: nearest(images),
+      unit: 'per pixel',
+      protocol: `${set.told}: squared distance of a picture to the nearest other of the ${COUNT}, mean over the pictures`,
+    };
+    if (set.passes > 0) {
+      measured[`${set.name}-rest`] = {
+        value: atRest(images, await set.draw(set.passes + 1)),
+        unit: `of ${COUNT}`,
+        protocol: `${set.told}: pictures that one more pass changes by less than ${AT_REST} per pixel, squared`,
+      };
+    }
+  }
+  const mixed = new Float32Array(pictures.length);
+  order.forEach((picture, place) => {
+    mixed.set(pictures.subarray(picture * PIXELS, (picture + 1) * PIXELS), place * PIXELS);
+  });
+  for (let from = 0; from < order.length; from += SHEET) {
+    const number = String(from / SHEET + 1).padStart(2, '0');
+    const file = path.join(into, `sheet-${number}.png`);
+    await sheet(file, mixed.subarray(from * PIXELS, (from + SHEET) * PIXELS));
+  }
+  await writeFile(path.join(into, 'instructions.txt'), `${INSTRUCTIONS}\n`);
+  await writeFile(path.join(into, 'measured.json'), JSON.stringify(measured));
+}
+
+/** Grey digits of the test set, or what they become. */
+async function testDigits(passes: number): Promise<Float32Array> {
   const test = await loadPacked('mnist-test');
-  const digits = new Float32Array(SAMPLES * PIXELS);
-  for (let i = 0; i < SAMPLES; i++) {
-    digits.set(
-      Float32Array.from(imageAt(test, i), (byte) => byte / 255),
+  let images = new Float32Array(COUNT * PIXELS);
+  for (let i = 0; i < COUNT; i++) {
+    const grey = imageAt(test, FIRST_DIGIT + i * DIGIT_STEP);
+    images.set(
+      Float32Array.from(grey, (byte) => byte / 255),
       i * PIXELS,
     );
   }
-  await sheets(into, CONTROL, digits);
+  if (passes === 0) return images;
+  const { trainer } = await loadPublished(passed);
+  for (let pass = 0; pass < passes; pass++) {
+    images = Float32Array.from(await decode(trainer, (await encode(trainer, images)).mean));
+  }
+  return images;
 }
 
-/** Decoder means of samples of a published model, as its lab draws them: [SAMPLES, PIXELS]. */
-async function samplesOf({ id, temperatures, prior }: Arm): Promise<Float32Array> {
+/** Decoder means of samples of a published model, as its lab draws them: [COUNT, PIXELS]. */
+async function samplesOf(id: string, way: Way): Promise<Float32Array> {
   const { trainer } = await loadPublished(id);
-  const top = trainer.family.levels?.(trainer.config).at(-1);
+  const levels = trainer.family.levels?.(trainer.config) ?? [];
+  const top = levels.at(-1);
   if (!top) throw new Error(`${id} has no levels.`);
   const codes = await encode(trainer, binarisedGallery(await loadPacked('mnist-gallery')));
-  const fitted = prior === 'fitted' ? await fitTop(codes, codeVariance(codes), top) : null;
-  const epsilon = noise(SAMPLES * codes.dimensions, DRAW);
-  const temperature = temperatures.at(-1) ?? 1;
+  const fitted = way.prior === 'fitted' ? await fitTop(codes, codeVariance(codes), top) : null;
+  if (!fitted && way.prior === 'fitted') throw new Error(`The top of ${id} is dead.`);
+  const epsilon = noise(COUNT * codes.dimensions, DRAW);
+  const temperature = way.top;
   const drawn = fitted ? withTops(fitted, epsilon, { top, temperature, seed: DRAW }) : epsilon;
   const { descend } = queries(
     () => trainer,
@@ -78,54 +169,112 @@ async function samplesOf({ id, temperatures, prior }: Arm): Promise<Float32Array
     slot: 'samples',
     codes: drawn,
     noise: drawn,
-    given: givenFromTop(fitted ? 1 : 0, temperatures.length),
-    temperatures: [...temperatures],
+    given: givenFromTop(fitted ? 1 : 0, levels.length),
+    temperatures: levels.map((_, l) => (l === levels.length - 1 ? way.top : way.below)),
+    passes: way.passes,
   });
   return means;
 }
 
-/** Sheets of five by five: <id>-1.png … */
-async function sheets(into: string, id: string, images: Float32Array): Promise<void> {
-  for (let from = 0; from < SAMPLES; from += SHEET) {
-    const file = path.join(into, `${id}-${from / SHEET + 1}.png`);
-    const sheet = images.subarray(from * PIXELS, (from + SHEET) * PIXELS);
-    await writeSheet(file, sheet, Math.sqrt(SHEET), 6);
-    const { data, info } = await sharp(file).flatten({ background: 'white' }).toBuffer({
-      resolveWithObject: true,
-    });
-    await sharp(data)
-      .resize({ width: 5 * info.width, kernel: 'nearest' })
-      .extend({ top: 20, bottom: 20, left: 20, right: 20, background: 'white' })
-      .toFile(file);
-  }
+/** Mean squared distance of each picture to its nearest other, per pixel. */
+function nearest(images: Float32Array): number {
+  const least = Array.from({ length: COUNT }, (_, i) =>
+    Math.min(
+      ...Array.from({ length: COUNT }, (__, j) =>
+        i === j ? Infinity : distance(at(images, i), at(images, j)),
+      ),
+    ),
+  );
+  return least.reduce((sum, value) => sum + value, 0) / COUNT;
+}
+
+/** How many pictures a pass has left as they were. */
+function atRest(before: Float32Array, after: Float32Array): number {
+  const places = Array.from({ length: COUNT }, (_, i) => i);
+  return places.filter((i) => distance(at(before, i), at(after, i)) < AT_REST).length;
+}
+
+function at(images: Float32Array, i: number): Float32Array {
+  return images.subarray(i * PIXELS, (i + 1) * PIXELS);
+}
+
+/** Squared error per pixel. */
+function distance(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
+}
+
+/** Five by five pictures, on white and enlarged. */
+async function sheet(file: string, images: Float32Array): Promise<void> {
+  await writeSheet(file, images, Math.sqrt(SHEET), 6);
+  const { data, info } = await sharp(file).flatten({ background: 'white' }).toBuffer({
+    resolveWithObject: true,
+  });
+  await sharp(data)
+    .resize({ width: 5 * info.width, kernel: 'nearest' })
+    .extend({ top: 20, bottom: 20, left: 20, right: 20, background: 'white' })
+    .toFile(file);
 }
 
 async function score(from: string): Promise<void> {
-  const readings: Record<string, { value: number; unit: string; protocol: string }> = {};
-  const controls = 'grey test digits 1–100';
-  for (const id of [...arms.map((arm) => arm.id), CONTROL]) {
-    const arm = arms.find((each) => each.id === id);
-    const taus = arm?.temperatures.map((tau, l) => `τ_${l + 1} = ${tau}`).join(', ');
-    const top = `z_${arm?.temperatures.length} drawn from ${arm?.prior === 'fitted' ? 'the mixture of ten Gaussians fitted to the posterior means of the 1,000 gallery digits' : 'N(0, I)'}`;
-    const [first, second] = await Promise.all([namesOf(from, id, 1), namesOf(from, id, 2)]);
-    const agreed = first.filter((name, i) => name !== '?' && name === second[i]);
-    readings[id] = {
-      value: agreed.length,
-      unit: `of ${SAMPLES}`,
-      protocol: `${arm ? `decoder means of ${SAMPLES} samples, draw ${DRAW}, ${taus}, ${top}` : controls}, named alike and without hesitation by two readers (vision-language models, each alone with the pictures) who were given no labels`,
-    };
-    console.log(id, agreed.length, `of ${SAMPLES}`);
-  }
-  const protocol = { command: 'node scripts/run.mjs legible <folder> score', draw: DRAW, arms };
+  const [first, second, readers, measured, test] = await Promise.all([
+    namesOf(from, 1),
+    namesOf(from, 2),
+    readFile(path.join(from, 'readers.txt'), 'utf8'),
+    readFile(path.join(from, 'measured.json'), 'utf8'),
+    loadPacked('mnist-test'),
+  ]);
+  const who = readers.trim();
+  const agreed = sets.map(() => ({ alike: 0, right: 0 }));
+  order.forEach((picture, place) => {
+    const counts = agreed[Math.floor(picture / COUNT)]!;
+    if (first[place] === '?' || first[place] !== second[place]) return;
+    const label = test.labels[FIRST_DIGIT + (picture % COUNT) * DIGIT_STEP];
+    counts.alike++;
+    counts.right += Number(Number(first[place]) === label);
+  });
+  const readings: Readings = {};
+  sets.forEach(({ name, told, digits }, i) => {
+    const { alike, right } = agreed[i]!;
+    const named = `${told}, mixed with those of ${sets.length - 1} other sets on sheets without labels; named alike${digits ? ', as the label has it,' : ''} and without hesitation by two readers (${who})`;
+    readings[name] = { value: digits ? right : alike, unit: `of ${COUNT}`, protocol: named };
+    console.log(name, alike, digits ? `of which ${right} right` : '');
+  });
+  readings['pictures'] = {
+    value: order.length,
+    unit: 'pictures',
+    protocol: `mixed on sheets of ${SHEET}, which each reader saw alone`,
+  };
+  const protocol = {
+    command: 'node scripts/run.mjs legible <folder> score',
+    draw: DRAW,
+    ways,
+    readers: who,
+    instructions: INSTRUCTIONS,
+  };
+  Object.assign(readings, JSON.parse(measured));
   await writeFile(REPORT, `${JSON.stringify({ protocol, readings }, null, 1)}\n`);
 }
 
-/** What one reader wrote down. */
-async function namesOf(from: string, id: string, reader: number): Promise<string[]> {
-  const file = path.join(from, `${id}.${reader}.txt`);
-  const names = (await readFile(file, 'utf8')).match(/\S/gu) ?? [];
-  if (names.length !== SAMPLES || !names.every((name) => /[0-9?]/.test(name))) {
-    throw new Error(`${file}: ${names.length} names of ${SAMPLES}, each a digit or "?"`);
+function toldOf({ below, top, prior, passes }: Way): string {
+  const drawn =
+    prior === 'fitted'
+      ? 'the mixture of ten Gaussians fitted to the posterior means of 1,000 test digits'
+      : 'N(0, I)';
+  return `decoder means of ${COUNT} samples, draw ${DRAW}, from the same noise in each way, top level from ${drawn} at τ = ${top}, the levels below at τ = ${below}, ${passes} passes`;
+}
+
+/** What one reader wrote down, place by place. */
+async function namesOf(from: string, reader: number): Promise<string[]> {
+  const file = path.join(from, `reader-${reader}.txt`);
+  const lines = (await readFile(file, 'utf8'))
+    .split('\n')
+    .map((line) => line.replaceAll(/\s/g, ''))
+    .filter((line) => line !== '');
+  const wrong = lines.findIndex((line) => !/^[0-9?]+$/.test(line) || line.length !== SHEET);
+  if (wrong >= 0 || lines.length !== order.length / SHEET) {
+    throw new Error(
+      `${file}: ${wrong >= 0 ? `line ${wrong + 1} is not ${SHEET} digits or "?"` : `${lines.length} lines for ${order.length / SHEET} sheets`}`,
+    );
   }
-  return names;
+  return lines.join('').match(/./g) ?? [];
 }
