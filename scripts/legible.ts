@@ -29,11 +29,11 @@ const SHEET = 25;
 const PIXELS = 28 * 28;
 /** A picture has come to rest where a further pass changes it by less than this: squared error per pixel. */
 const AT_REST = 1e-4;
-/** The control: digits spread over the second, harder half of the test set, of which no mixture has seen any. */
+/** The control: digits spread over the second half of the test set, of which no mixture has seen any. */
 const FIRST_DIGIT = 5000;
 const DIGIT_STEP = 50;
 
-const INSTRUCTIONS = `Each page, sheet-01.png, sheet-02.png and so on, shows ${SHEET} small pictures in five rows of five. Look at the pages in order, one at a time. Write down for each picture which digit, 0 to 9, you see at first sight, and ? if you hesitate between digits or see none. Some pictures may be no digit at all. Expect no order and no proportions. Write one line for each page, row by row from left to right, ${SHEET} answers in each line; blanks count for nothing. Look at nothing else, enlarge nothing, and do not go back.`;
+const INSTRUCTIONS = `Each page, sheet-01.png, sheet-02.png and so on, shows ${SHEET} small pictures in five rows of five. Look at the pages in order, one at a time. Write down for each picture which digit, 0 to 9, you see at first sight, and ? if you hesitate between digits or see none. Be strict: as soon as you hesitate between two digits, or a picture is no clear digit, the answer is ?. Some pictures may be no digit at all. Expect no order and no proportions. Write one line for each page, row by row from left to right, ${SHEET} answers in each line; blanks count for nothing. Look at nothing else, enlarge nothing, and do not go back.`;
 
 /** How a model's pictures are drawn. */
 interface Way {
