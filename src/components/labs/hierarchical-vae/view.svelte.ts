@@ -263,8 +263,7 @@ export class LevelView {
 
   /** Whose code one level of the mixture takes. */
   takeFrom(level: number, b: boolean): void {
-    const now = sourcesOf(this.mixture ?? 0, this.levels);
-    this.mix(mixtureOf(now.with(level, b)));
+    this.mix(mixtureOf(sourcesOf(this.mixture ?? 0, this.levels).with(level, b)));
   }
 
   /** The mixture of this number as z. */
