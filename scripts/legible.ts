@@ -15,8 +15,9 @@ import { imageAt } from '../src/lib/data/images.ts';
 import { noise } from '../src/lib/metrics/arrays/draws.ts';
 import { codeVariance } from '../src/lib/metrics/arrays/posterior.ts';
 import { permutation, Stream } from '../src/lib/ops/random.ts';
+import type { Trainer } from '../src/lib/train/trainer.ts';
 import { queries } from '../src/lib/worker/queries.ts';
-import { binarisedGallery, decode, encode } from './lib/codes.ts';
+import { binarisedGallery, encode } from './lib/codes.ts';
 import { loadPacked, loadPublished } from './lib/packed.ts';
 import { writeSheet } from './lib/sheets.ts';
 
@@ -133,7 +134,7 @@ async function draw(into: string): Promise<void> {
 /** Grey digits of the test set, or what they become. */
 async function testDigits(passes: number): Promise<Float32Array> {
   const test = await loadPacked('mnist-test');
-  let images = new Float32Array(COUNT * PIXELS);
+  const images = new Float32Array(COUNT * PIXELS);
   for (let i = 0; i < COUNT; i++) {
     const grey = imageAt(test, FIRST_DIGIT + i * DIGIT_STEP);
     images.set(
@@ -143,10 +144,26 @@ async function testDigits(passes: number): Promise<Float32Array> {
   }
   if (passes === 0) return images;
   const { trainer } = await loadPublished(passed);
-  for (let pass = 0; pass < passes; pass++) {
-    images = Float32Array.from(await decode(trainer, (await encode(trainer, images)).mean));
-  }
-  return images;
+  const { mean: codes } = await encode(trainer, images);
+  const every = trainer.family.levels?.(trainer.config) ?? [];
+  // The first pass is the decoder's mean of codes that are all given.
+  const { means } = await asked(trainer).descend({
+    slot: 'samples',
+    codes,
+    noise: codes,
+    given: every.map(() => true),
+    temperatures: every.map(() => 1),
+    passes: passes - 1,
+  });
+  return means;
+}
+
+/** The questions that a lab asks of a model. */
+function asked(trainer: Trainer): ReturnType<typeof queries> {
+  return queries(
+    () => trainer,
+    () => Promise.resolve(),
+  );
 }
 
 /** Decoder means of samples of a published model, as its lab draws them: [COUNT, PIXELS]. */
@@ -161,11 +178,7 @@ async function samplesOf(id: string, way: Way): Promise<Float32Array> {
   const epsilon = noise(COUNT * codes.dimensions, DRAW);
   const temperature = way.top;
   const drawn = fitted ? withTops(fitted, epsilon, { top, temperature, seed: DRAW }) : epsilon;
-  const { descend } = queries(
-    () => trainer,
-    () => Promise.resolve(),
-  );
-  const { means } = await descend({
+  const { means } = await asked(trainer).descend({
     slot: 'samples',
     codes: drawn,
     noise: drawn,

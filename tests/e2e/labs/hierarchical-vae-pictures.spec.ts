@@ -122,7 +122,6 @@ test('each level has its temperature: with all at 0 everything below a held code
 
 test('the temperatures and the levels held stand in the address, and come back from it', async ({
   page,
-  context,
 }) => {
   const lab = new LevelPage(page);
   await lab.open(levelAddress);
@@ -132,9 +131,7 @@ test('the temperatures and the levels held stand in the address, and come back f
     await expect.poll(() => decodeURIComponent(new URL(page.url()).hash)).toMatch(part);
   }
   const drawn = await lab.tiles(lab.sixteen, COLUMNS);
-  const other = new LevelPage(await context.newPage());
-  await other.page.goto(page.url());
-  await other.wake();
+  const other = await lab.again();
   await expect(other.slider('τ₂')).toHaveAttribute('aria-valuetext', 'mean');
   await expect(other.slider('τ₁')).toHaveAttribute('aria-valuetext', '1.00');
   await expect(other.lock('z₃')).toHaveAttribute('aria-pressed', 'true');
@@ -143,7 +140,6 @@ test('the temperatures and the levels held stand in the address, and come back f
 
 test('the top is drawn from a mixture when it is ticked; the choice stands in the address, and comes back', async ({
   page,
-  context,
 }) => {
   const lab = new LevelPage(page);
   await lab.open(levelAddress);
@@ -154,9 +150,7 @@ test('the top is drawn from a mixture when it is ticked; the choice stands in th
   await lab.showsDifferent(lab.sixteen, COLUMNS, 16);
   await expect.poll(() => new URL(page.url()).hash).toMatch(/prior=fitted/);
   const drawn = await lab.tiles(lab.sixteen, COLUMNS);
-  const other = new LevelPage(await context.newPage());
-  await other.page.goto(page.url());
-  await other.wake();
+  const other = await lab.again();
   await expect(mixture(other)).toBeChecked();
   await expect.poll(() => other.tiles(other.sixteen, COLUMNS)).toEqual(drawn);
   await other.page.close();
@@ -170,7 +164,6 @@ test('the top is drawn from a mixture when it is ticked; the choice stands in th
 
 test('the sixteen pass through the network again; how often stands in the address, and comes back', async ({
   page,
-  context,
 }) => {
   const lab = new LevelPage(page);
   await lab.open(levelAddress);
@@ -188,9 +181,7 @@ test('the sixteen pass through the network again; how often stands in the addres
   await expect(page.getByText(/Each has passed 16 times/).first()).toBeVisible();
   await expect.poll(() => new URL(page.url()).hash).toMatch(/passes=16/);
   const drawn = await lab.tiles(lab.sixteen, COLUMNS);
-  const other = new LevelPage(await context.newPage());
-  await other.page.goto(page.url());
-  await other.wake();
+  const other = await lab.again();
   await expect(other.slider('Passes')).toHaveAttribute('aria-valuetext', '16');
   await expect.poll(() => other.tiles(other.sixteen, COLUMNS)).toEqual(drawn);
   await other.page.close();

@@ -33,6 +33,14 @@ export class LevelPage extends PictureLab {
     return this.action(`Hold ${level}`);
   }
 
+  /** The lab once more, opened at the address that this one has now. */
+  async again(): Promise<LevelPage> {
+    const other = new LevelPage(await this.page.context().newPage());
+    await other.page.goto(this.page.url());
+    await other.wake();
+    return other;
+  }
+
   async showTab(name: string): Promise<void> {
     await this.root.getByRole('tab', { name, exact: true }).click();
   }

@@ -53,16 +53,20 @@ export function adviceOf(guide: Guide, step: number, kl: readonly number[]): str
     : `${which} ${are} still dead.`;
 }
 
-/** What the sixteen samples have in common, in one sentence. */
-export function heldWords(of: {
+/** How the sixteen samples are drawn. */
+interface Drawing {
   readonly levels: number;
   readonly holding: number;
-  readonly source: Source;
   readonly prior: TopPriorName;
   /** τ by place from the top down, 1 where none is: at 0 a level is at its prior's mean. */
   readonly temperatures: readonly number[];
   readonly passes: number;
-}): string {
+}
+/** The same, and whose code the levels held have. */
+type Held = Drawing & { readonly source: Source };
+
+/** What the sixteen samples have in common, in a sentence or two. */
+export function heldWords(of: Held): string {
   const { holding, passes } = of;
   const drawn = drawnWords(of);
   if (holding > 0 || passes === 0) return drawn;
@@ -70,8 +74,7 @@ export function heldWords(of: {
   return `${drawn} Each has passed ${times} through encoder and decoder.`;
 }
 
-function drawnWords(of: Omit<Parameters<typeof heldWords>[0], 'passes'>): string {
-  const { levels, holding, source, prior, temperatures } = of;
+function drawnWords({ levels, holding, source, prior, temperatures }: Held): string {
   const owner = ownerName(source);
   const open = openLevels(temperatures, { levels, holding });
   const [drawn, still] = [open.drawn, open.still].map((some) => namesOf(some, levels));
@@ -98,13 +101,7 @@ function drawnWords(of: Omit<Parameters<typeof heldWords>[0], 'passes'>): string
 }
 
 /** Of what the sixteen are: "p(x|z₃)" where every level is held or drawn as the model has it, else nothing. */
-export function sampledFrom(of: {
-  readonly levels: number;
-  readonly holding: number;
-  readonly prior: TopPriorName;
-  readonly temperatures: readonly number[];
-  readonly passes: number;
-}): string {
+export function sampledFrom(of: Drawing): string {
   const { levels, holding, prior, temperatures, passes } = of;
   if (holding === 0 && (prior !== 'round' || passes > 0)) return '';
   const tempered = temperaturesOf(temperatures, levels)
