@@ -22,7 +22,8 @@ const types = {
 };
 
 /**
- * Serves `folder` at `base` ("/" or "/a/path/"); resolves to the site's address and a close function.
+ * Serves `folder` at `base` ("/" or "/a/path/"); resolves to the site's address and a function that closes it at once:
+ * a connection that is busy then would otherwise answer further requests.
  * @param {{folder: string, base?: string, port?: number}} options port 0: any free one
  * @returns {Promise<{url: string, close: () => void}>}
  */
@@ -53,7 +54,11 @@ export function serve({ folder, base = '/', port = 0 }) {
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       const bound = typeof address === 'object' && address ? address.port : port;
-      done({ url: `http://127.0.0.1:${bound}${base}`, close: () => server.close() });
+      const close = () => {
+        server.close();
+        server.closeAllConnections();
+      };
+      done({ url: `http://127.0.0.1:${bound}${base}`, close });
     });
   });
 }

@@ -50,3 +50,11 @@ test('no address reaches outside the folder', async () => {
   const response = await fetch(`${site.url}%2e%2e%2fsecret.txt`);
   expect(response.status).toBe(404);
 });
+
+test('closed, it answers nothing more, on a connection that is busy neither', async () => {
+  writeFileSync(path.join(folder, 'site/large.bin'), Buffer.alloc(32 * 2 ** 20));
+  const other = await serve({ folder: path.join(folder, 'site') });
+  const response = await fetch(`${other.url}large.bin`);
+  other.close();
+  await expect(response.arrayBuffer().then((body) => body.byteLength)).rejects.toThrow();
+});
