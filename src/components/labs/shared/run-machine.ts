@@ -51,8 +51,10 @@ export class RunMachine extends RunState {
   #run = -1;
   #msPerStep = USUAL_STEP_MS;
   #closed = false;
-  /** Counts the times that other weights set out for the slot or came there; odd while they are on their way. */
+  /** Counts the times that other weights set out for the slot. */
   #weighings = 0;
+  /** Whether the worker that is there has weights in the slot, and no others are on their way. */
+  #holds = false;
 
   /** `connect` is asked for the session when it is first needed: never while a page is rendered at build. */
   constructor(connect: () => LabSession, options: LabRunOptions) {
@@ -67,8 +69,8 @@ export class RunMachine extends RunState {
 
   /**
    * The session for questions about the weights that are in the slot now, such as pictures of them. One that fails
-   * because other weights come, or came since this was called, throws OutdatedError: the slot may be empty then, or its
-   * sizes others.
+   * because other weights come, or came since this was called, or because another worker has not got them yet, throws
+   * OutdatedError: the slot may be empty then, or its sizes others.
    */
   readonly asking = (): LabSession => {
     const { session } = this;
@@ -83,8 +85,8 @@ export class RunMachine extends RunState {
         try {
           return await session.request(kind, payload);
         } catch (cause) {
-          const others = this.#weighings % 2 === 1 || asked !== this.#weighings;
-          throw others ? new OutdatedError('Other weights came.', { cause }) : cause;
+          const same = this.#holds && asked === this.#weighings;
+          throw same ? cause : new OutdatedError('Other weights come.', { cause });
         }
       },
     };
@@ -222,6 +224,7 @@ export class RunMachine extends RunState {
 
   #place(report: ModelReport): void {
     this.place(report);
+    this.#holds = true;
     this.#run = Number.MAX_SAFE_INTEGER;
   }
 
@@ -231,11 +234,14 @@ export class RunMachine extends RunState {
     payload: RequestOf<K>,
   ): Promise<ReplyOf<K>> {
     if (this.#unopened) throw new ShownFault(this.#unopened);
-    this.#weighings += 1; // commands run one after another: odd from here to the answer
+    const held = this.#holds;
+    this.#holds = false;
+    this.#weighings += 1;
     try {
       return await this.session.request(kind, payload);
-    } finally {
-      this.#weighings += 1;
+    } catch (error) {
+      this.#holds = held && this.#gone === null; // what could not be loaded leaves what is there
+      throw error;
     }
   }
 
@@ -320,6 +326,7 @@ export class RunMachine extends RunState {
   /** Mends at once, or as soon as the command under way has failed. */
   #lose(end: End, fault: Fault): void {
     this.#pacer.stop();
+    this.#holds = false;
     this.#gone = { end, fault, status: this.#gone?.status ?? this.status };
     if (this.status === 'training') this.status = 'preparing';
     void this.command(() => Promise.resolve());

@@ -206,6 +206,36 @@ describe('questions about the weights in the slot', () => {
     expect(run.status).toBe('ready');
   });
 
+  test('nor one to another worker that has not got them yet', async () => {
+    const { run, session } = await pretrained();
+    const fail = held(session);
+    let release = (): void => undefined;
+    session.gate = new Promise((done) => (release = done));
+    const moved = run.restart('wasm');
+    await expect.poll(() => session.asked.at(-1)).toBe('open');
+    const answer = ask(run).catch((error: unknown) => {
+      run.fail(error);
+    });
+    fail(new Error('There is no model in "main": create or load one first.'));
+    await answer;
+    expect(run).toMatchObject({ fault: null });
+    release();
+    await moved;
+    expect(run).toMatchObject({ status: 'ready', fault: null });
+  });
+
+  test('one that fails over weights that others failed to replace is', async () => {
+    const { run, session } = await pretrained();
+    session.failing.add('load');
+    await run.show(published);
+    expect(run.fault?.message).toBe('load failed');
+    session.failing.add('decode');
+    await ask(run).catch((error: unknown) => {
+      run.fail(error);
+    });
+    expect(run).toMatchObject({ status: 'failed', fault: { message: 'decode failed' } });
+  });
+
   test('nor one of a refresh that began before they came, asked after', async () => {
     const { run, session } = await pretrained();
     const before = run.asking();
