@@ -75,3 +75,21 @@ test('taken away again, the second network is gone and the first is as it was', 
   expect(await lab.attribute('model')).toBe('vae-mnist-2d');
   await lab.settled(lab.mean);
 });
+
+test('pictures that are asked for while another backend starts come once it is there', async () => {
+  const [a, b] = [lab.image(/^Decoder mean of A/), lab.image(/^Decoder mean of B/)];
+  const before = [await lab.settled(a), await lab.settled(b)] as const;
+  await lab.root.evaluate((root) => {
+    new MutationObserver(() => {
+      if (root.textContent.includes('That did not work')) root.setAttribute('data-seen', 'a fault');
+    }).observe(root, { childList: true, subtree: true, characterData: true });
+  });
+  await lab.root.locator('details').filter({ hasText: 'runs on' }).locator('summary').click();
+  await lab.root.getByRole('radio', { name: 'fastest' }).check({ force: true });
+  await lab.reaches('preparing');
+  for (const digit of ['7', '1', '3']) await lab.chooseClass(digit);
+  await lab.reaches('ready', 30_000);
+  await lab.changed(a, before[0]);
+  await lab.changed(b, before[1]);
+  await expect(lab.root).not.toHaveAttribute('data-seen');
+});
