@@ -21,7 +21,7 @@ import type { Trainer } from '../src/lib/train/trainer.ts';
 import { drawBesidePca } from './lib/beside-pca.ts';
 import { binarisedGallery, decode, encode } from './lib/codes.ts';
 import { drawLayers } from './lib/layer-pictures.ts';
-import { drawLevels } from './lib/level-pictures.ts';
+import { drawLevels, drawPasses } from './lib/level-pictures.ts';
 import { loadManifest, loadPacked, loadPublished, publishedIds } from './lib/packed.ts';
 import { writeSheet } from './lib/sheets.ts';
 import { drawUnits, MOST_UNITS } from './lib/unit-pictures.ts';
@@ -30,7 +30,7 @@ const OUT = 'public/pictures';
 const SIDE = 28;
 const SAMPLES = { columns: 8, rows: 2 };
 /** Counts up when other pictures are drawn from the same weights: those made before are made again. */
-const DRAWN = 2;
+const DRAWN = 3;
 /** Codes drawn in the static picture; the live plane shows a thousand. */
 const DOTS = 400;
 const GALLERIES: Readonly<Record<string, string>> = {
@@ -40,6 +40,8 @@ const GALLERIES: Readonly<Record<string, string>> = {
 
 /** The network that a page shows beside as many principal components. */
 const BESIDE_PCA = 'ae-mnist-d8';
+/** The network whose samples a page shows after some passes through it. */
+const PASSED = 'ladder-mnist-mini';
 
 const stampOf = (sha256: string): string => `${sha256} ${DRAWN}`;
 const stale: string[] = [];
@@ -66,6 +68,7 @@ for (const id of stale) {
   if (id === BESIDE_PCA) await drawBesidePca(folder, trainer, gallery);
   if (trainer.family.descend) {
     await drawLevels(folder, trainer, gallery, DOTS);
+    if (id === PASSED) await drawPasses(folder, trainer, gallery);
   } else if (trainer.family.noiseDim(trainer.config) > 0) {
     const count = SAMPLES.columns * SAMPLES.rows;
     const means = await decode(trainer, priorCodes(count, latent, 0));

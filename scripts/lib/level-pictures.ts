@@ -11,8 +11,9 @@ import {
   sixteenOf,
   type Descend,
 } from '../../src/components/labs/hierarchical-vae/descents.ts';
-import { leading, project } from '../../src/components/labs/hierarchical-vae/levels.ts';
+import { leading, project, type Span } from '../../src/components/labs/hierarchical-vae/levels.ts';
 import { manifoldCodes } from '../../src/components/labs/shared/plane-codes.ts';
+import { joined } from '../../src/components/labs/shared/slices.ts';
 import { niceExtent } from '../../src/components/ui/plane.ts';
 import { imageAt, type ImageSet } from '../../src/lib/data/images.ts';
 import { MANIFOLD_SIDE } from '../../src/lib/metrics/arrays/plane.ts';
@@ -25,6 +26,9 @@ import { writeSheet } from './sheets.ts';
 const PIXELS = 28 * 28;
 /** Between pictures that the lab shows as a grid. */
 const GAP = 2;
+/** Rows of passes.png: how often its pictures have passed through the network. */
+const PASSES = [0, 1, 4, 16];
+const PASSED = 8;
 
 /** Writes x.png, latent.png, rung-1.png …, sixteen.png and levels.json; of the codes `dots` are kept. */
 export async function drawLevels(
@@ -33,15 +37,7 @@ export async function drawLevels(
   gallery: ImageSet,
   dots: number,
 ): Promise<void> {
-  const spans = trainer.family.levels?.(trainer.config);
-  const top = spans?.at(-1);
-  if (!spans || !top) throw new Error(`The family ${trainer.family.name} has no levels to draw.`);
-  const descend: Descend = (request) =>
-    queries(
-      () => trainer,
-      () => Promise.resolve(),
-    ).descend({ slot: 'pictures', ...request });
-
+  const { spans, top, descend } = hierarchyOf(trainer);
   const images = binarisedGallery(gallery);
   const codes = await encode(trainer, images);
   const axes = leading(codeVariance(codes), top);
@@ -77,6 +73,44 @@ export async function drawLevels(
     ]),
   };
   await writeFile(path.join(folder, 'levels.json'), `${JSON.stringify(numbers)}\n`);
+}
+
+/** Writes passes.png: the first eight of the lab's sixteen, before and after some passes. */
+export async function drawPasses(
+  folder: string,
+  trainer: Trainer,
+  gallery: ImageSet,
+): Promise<void> {
+  const { spans, top, descend } = hierarchyOf(trainer);
+  const codes = await encode(trainer, binarisedGallery(gallery));
+  const draw = {
+    z: codes.mean.slice(0, codes.dimensions),
+    held: 0,
+    temperatures: spans.map(() => 1),
+    seed: 0,
+    by: leading(codeVariance(codes), top),
+  };
+  const rows: Float32Array[] = [];
+  for (const passes of PASSES) {
+    const { means } = await sixteenOf(descend, { ...draw, passes });
+    rows.push(folded(means).subarray(0, PASSED * PIXELS));
+  }
+  await writeSheet(path.join(folder, 'passes.png'), joined(rows), PASSED, GAP);
+}
+
+function hierarchyOf(trainer: Trainer): {
+  readonly spans: readonly Span[];
+  readonly top: Span;
+  readonly descend: Descend;
+} {
+  const spans = trainer.family.levels?.(trainer.config);
+  const top = spans?.at(-1);
+  if (!spans || !top) throw new Error(`The family ${trainer.family.name} has no levels to draw.`);
+  const { descend } = queries(
+    () => trainer,
+    () => Promise.resolve(),
+  );
+  return { spans, top, descend: (request) => descend({ slot: 'pictures', ...request }) };
 }
 
 function hundredths(value: number | undefined): number {

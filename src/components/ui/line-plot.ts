@@ -20,6 +20,9 @@ export interface Reading {
   readonly values: readonly (number | null)[];
 }
 
+/** CSS pixels from one curve's name to the next. */
+const LINE = 13;
+
 export class LinePlotView {
   readonly #host: HTMLElement;
   readonly #settings: PlotSettings;
@@ -213,10 +216,15 @@ export class LinePlotView {
       if (y === undefined || !Number.isFinite(y)) return [];
       return [{ s, i, y: plot.valToPos(y, 'y', true) }];
     });
-    const [top, bottom] = [bbox.top + 5 * ratio, bbox.top + bbox.height - 5 * ratio];
+    let [top, bottom] = [bbox.top + 5 * ratio, bbox.top + bbox.height - 5 * ratio];
+    const between = Math.max(1, ends.length - 1);
+    if (between * LINE * ratio > bottom - top) {
+      // Lower than its names: they have the room above the curves too, and stand closer where that is not enough.
+      [top, bottom] = [6 * ratio, bbox.top + bbox.height];
+    }
     const at = spread(
       ends.map(({ y }) => y),
-      13 * ratio,
+      Math.min(LINE * ratio, (bottom - top) / between),
       top,
       bottom,
     );

@@ -35,16 +35,21 @@ export function deadestOf(
   return counts.length > 0 ? Math.max(...counts) : undefined;
 }
 
-/** What the KL of the levels says at this moment, in the guided experiment; empty outside of it. */
-export function adviceOf(guide: Guide, step: number, kl: readonly number[]): string {
+/**
+ * What the KL of the levels says at this moment, in the guided experiment; empty outside of it.
+ * @param deadest the most levels that were dead at once, where that is known
+ */
+export function adviceOf(guide: Guide, step: number, kl: readonly number[], deadest = 0): string {
   if (guide === 'none') return '';
   const judged = step >= JUDGED_FROM && (kl[0] ?? 0) >= LEARNT_NATS;
   if (!judged) return 'Trains from the seed’s weights.';
   const levels = kl.length;
   const name = (level: number): string => levelName(level, levels);
   const dead = deadLevels(kl);
-  if (dead.length === 0)
+  if (dead.length === 0) {
+    if (deadest > 0) return 'No level is dead any more.';
     return guide === 'collapse' ? 'No level is dead yet.' : 'No level is dead.';
+  }
   const all = dead.length === levels - 1;
   const which = all ? levelNames(levels - 1, 1, levels) : dead.map(name).reverse().join(' and ');
   const are = dead.length === 1 ? 'is' : 'are';
@@ -69,7 +74,8 @@ type Held = Drawing & { readonly source: Source };
 export function heldWords(of: Held): string {
   const { holding, passes } = of;
   const drawn = drawnWords(of);
-  if (holding > 0 || passes === 0) return drawn;
+  if (passes === 0) return drawn;
+  if (holding > 0) return `${drawn} No passes while a level is held.`;
   const times = passes === 1 ? 'once' : `${passes} times`;
   return `${drawn} Each has passed ${times} through encoder and decoder.`;
 }

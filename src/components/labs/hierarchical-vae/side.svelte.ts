@@ -45,13 +45,13 @@ export class LevelSide extends ElboSide<Preset> {
   normalised = $derived(isNormalised(this.spec));
   /** What the bars of the levels are. */
   cost = $derived(costName(this.spec));
-  advice = $derived.by(() => adviceOf(this.guide, this.run.step, this.view.kl));
   settings = $derived(this.#settings());
   /** The most upper levels that were dead at once in this run, once they had time to live; unknown before. */
   deadest = $derived.by(() => {
     const { drawn, byLevel, spans } = this;
     return drawn === 0 ? undefined : deadestOf(byLevel.slice(0, spans.length));
   });
+  advice = $derived.by(() => adviceOf(this.guide, this.run.step, this.view.kl, this.deadest));
   readonly alarm = null;
 
   readonly #heldOut: LevelHost['heldOut'];

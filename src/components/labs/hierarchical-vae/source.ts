@@ -14,7 +14,7 @@ export function sourceName(source: Source): string {
     case 'sample':
       return 'z of a sample';
     case 'mixture':
-      return 'z of a mixture';
+      return 'z of a swap';
   }
 }
 
@@ -30,6 +30,6 @@ export function ownerName(source: Source): string {
     case 'sample':
       return 'the sample chosen';
     case 'mixture':
-      return 'the mixture';
+      return 'the swap';
   }
 }

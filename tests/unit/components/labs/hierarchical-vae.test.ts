@@ -155,6 +155,8 @@ describe('the guided collapse', () => {
     expect(adviceOf('collapse', 100, [20, 0.01, 0])).toContain('z₃ and z₂ are dead');
     expect(adviceOf('collapse', 100, [20, 0.01, 3])).toContain('z₂ is dead');
     expect(adviceOf('collapse', 100, [20, 1, 3])).toContain('No level is dead yet');
+    expect(adviceOf('collapse', 400, [20, 1, 3], 0)).toContain('No level is dead yet');
+    expect(adviceOf('collapse', 400, [20, 1, 3], 2)).toContain('No level is dead any more');
     expect(adviceOf('cure', 100, [20, 0.01, 3])).toContain('z₂ is still dead');
     expect(adviceOf('cure', 100, [12, 4, 3])).toContain('No level is dead');
   });
@@ -229,7 +231,7 @@ describe('the sixteen samples', () => {
       heldWords({ levels: 3, holding, source: 'mean', prior: 'round', temperatures: [], passes });
     expect(of(0, 1)).toBe(`${of(0, 0)} Each has passed once through encoder and decoder.`);
     expect(of(0, 16)).toBe(`${of(0, 0)} Each has passed 16 times through encoder and decoder.`);
-    expect(of(1, 16)).toBe(of(1, 0));
+    expect(of(1, 16)).toBe(`${of(1, 0)} No passes while a level is held.`);
   });
 
   test('are of p only where the model’s own prior is what they are drawn from', () => {
