@@ -164,7 +164,7 @@ export class LinePlotView {
           stroke: () => this.#palette.colour(s.colour),
           width: 1.75,
           spanGaps: true,
-          points: { show: (plot, i) => (plot.data[i]?.length ?? 0) === 1 },
+          points: { show: (plot, i) => isAlone(plot.data[i] ?? []) },
           ...(s.dashed === true ? { dash: [5, 4] } : {}),
         })),
       ],
@@ -257,6 +257,15 @@ function room(plot: uPlot): number {
 function tick(value: number): string {
   const size = Math.abs(value);
   return size >= 1000 && size < 1e6 ? count(value) : significant(value);
+}
+
+/** Whether a curve has one value, and so no line; others' x have none of it. */
+function isAlone(values: uPlot.AlignedData[number]): boolean {
+  let known = 0;
+  for (const value of values) {
+    if (value !== null && value !== undefined && ++known > 1) return false;
+  }
+  return known === 1;
 }
 
 /** A curve's value at x, or its last one before: held-out curves have fewer points. */
