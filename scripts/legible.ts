@@ -7,59 +7,42 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { givenFromTop } from '../src/components/labs/hierarchical-vae/levels.ts';
-import { fitTop, withTops } from '../src/components/labs/hierarchical-vae/top-prior.ts';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
-import { imageAt } from '../src/lib/data/images.ts';
-import { noise } from '../src/lib/metrics/arrays/draws.ts';
-import { codeVariance } from '../src/lib/metrics/arrays/posterior.ts';
+import { meanOf } from '../src/lib/metrics/arrays/moments.ts';
 import { permutation, Stream } from '../src/lib/ops/random.ts';
-import type { Trainer } from '../src/lib/train/trainer.ts';
-import { queries } from '../src/lib/worker/queries.ts';
-import { binarisedGallery, encode } from './lib/codes.ts';
+import { encode } from './lib/codes.ts';
+import {
+  asked,
+  COUNT,
+  DRAW,
+  models,
+  nearestOf,
+  PIXELS,
+  samplesOf,
+  testDigits,
+  ways,
+  type Way,
+} from './lib/level-samples.ts';
 import { loadPacked, loadPublished } from './lib/packed.ts';
 import { writeSheet } from './lib/sheets.ts';
 
 const REPORT = 'src/content/reports/hvae-legible.json';
-/** Number of the draw: chosen before anything drawn with it was seen. */
-const DRAW = 2718;
-/** Pictures of a set. */
-const COUNT = 100;
 const SHEET = 25;
-const PIXELS = 28 * 28;
-/** A picture has come to rest where a further pass changes it by less than this: squared error per pixel. */
-const AT_REST = 1e-4;
 /** The control: digits spread over the second half of the test set, of which no mixture has seen any. */
 const FIRST_DIGIT = 5000;
 const DIGIT_STEP = 50;
 
 const INSTRUCTIONS = `Each page, sheet-01.png, sheet-02.png and so on, shows ${SHEET} small pictures in five rows of five. Look at the pages in order, one at a time. Write down for each picture which digit, 0 to 9, you see at first sight, and ? if you hesitate between digits or see none. Be strict: as soon as you hesitate between two digits, or a picture is no clear digit, the answer is ?. Some pictures may be no digit at all. Expect no order and no proportions. Write one line for each page, row by row from left to right, ${SHEET} answers in each line; blanks count for nothing. Look at nothing else, enlarge nothing, and do not go back.`;
 
-/** How a model's pictures are drawn. */
-interface Way {
-  /** τ of the levels below the top, and of the top. */
-  readonly below: number;
-  readonly top: number;
-  readonly prior: 'round' | 'fitted';
-  readonly passes: number;
-}
-const tempered: Way = { below: 0.5, top: 1, prior: 'fitted', passes: 0 };
-const ways: Readonly<Record<string, Way>> = {
-  honest: { below: 1, top: 1, prior: 'round', passes: 0 },
-  tempered,
-  mended: { ...tempered, passes: 16 },
-};
-const models = ['ladder-mnist', 'vae2-mnist', 'ladder-mnist-mini'];
 /** The model through which test digits pass, as often as the mended samples. */
-const [passed = ''] = models;
+const [passed] = models;
 
 interface PictureSet {
   readonly name: string;
   readonly told: string;
-  /** Pictures, [COUNT, PIXELS], after this many passes. */
-  readonly draw: (passes: number) => Promise<Float32Array>;
-  readonly passes: number;
+  /** Pictures, [COUNT, PIXELS]. */
+  readonly draw: () => Promise<Float32Array>;
   readonly digits: boolean;
 }
 const sets: readonly PictureSet[] = [
@@ -67,16 +50,14 @@ const sets: readonly PictureSet[] = [
     Object.entries(ways).map(([name, way]) => ({
       name: `${id}-${name}`,
       told: toldOf(way),
-      draw: (passes: number) => samplesOf(id, { ...way, passes }),
-      passes: way.passes,
+      draw: () => samplesOf(id, way),
       digits: false,
     })),
   ),
-  ...[0, ways['mended']!.passes].map((passes) => ({
+  ...[0, ways.mended.passes].map((passes) => ({
     name: passes > 0 ? 'digits-passed' : 'digits',
     told: `grey test digits ${FIRST_DIGIT + 1}, ${FIRST_DIGIT + 1 + DIGIT_STEP} and so on${passes > 0 ? ` after ${passes} passes through ${passed}` : ''}`,
-    draw: testDigits,
-    passes,
+    draw: () => digitsAfter(passes),
     digits: true,
   })),
 ];
@@ -103,20 +84,13 @@ async function draw(into: string): Promise<void> {
   const pictures = new Float32Array(sets.length * COUNT * PIXELS);
   const measured: Readings = {};
   for (const [i, set] of sets.entries()) {
-    const images = await set.draw(set.passes);
+    const images = await set.draw();
     pictures.set(images, i * COUNT * PIXELS);
     measured[`${set.name}-nearest`] = {
-      value: nearest(images),
+      value: meanOf(nearestOf(images).map(({ distance }) => distance)),
       unit: 'per pixel',
       protocol: `${set.told}: squared distance of a picture to the nearest other of the ${COUNT}, mean over the pictures`,
     };
-    if (set.passes > 0) {
-      measured[`${set.name}-rest`] = {
-        value: atRest(images, await set.draw(set.passes + 1)),
-        unit: `of ${COUNT}`,
-        protocol: `${set.told}: pictures that one more pass changes by less than ${AT_REST} per pixel, squared`,
-      };
-    }
   }
   const mixed = new Float32Array(pictures.length);
   order.forEach((picture, place) => {
@@ -132,16 +106,8 @@ async function draw(into: string): Promise<void> {
 }
 
 /** Grey digits of the test set, or what they become. */
-async function testDigits(passes: number): Promise<Float32Array> {
-  const test = await loadPacked('mnist-test');
-  const images = new Float32Array(COUNT * PIXELS);
-  for (let i = 0; i < COUNT; i++) {
-    const grey = imageAt(test, FIRST_DIGIT + i * DIGIT_STEP);
-    images.set(
-      Float32Array.from(grey, (byte) => byte / 255),
-      i * PIXELS,
-    );
-  }
+async function digitsAfter(passes: number): Promise<Float32Array> {
+  const images = await testDigits(COUNT, FIRST_DIGIT, DIGIT_STEP);
   if (passes === 0) return images;
   const { trainer } = await loadPublished(passed);
   const { mean: codes } = await encode(trainer, images);
@@ -156,64 +122,6 @@ async function testDigits(passes: number): Promise<Float32Array> {
     passes: passes - 1,
   });
   return means;
-}
-
-/** The questions that a lab asks of a model. */
-function asked(trainer: Trainer): ReturnType<typeof queries> {
-  return queries(
-    () => trainer,
-    () => Promise.resolve(),
-  );
-}
-
-/** Decoder means of samples of a published model, as its lab draws them: [COUNT, PIXELS]. */
-async function samplesOf(id: string, way: Way): Promise<Float32Array> {
-  const { trainer } = await loadPublished(id);
-  const levels = trainer.family.levels?.(trainer.config) ?? [];
-  const top = levels.at(-1);
-  if (!top) throw new Error(`${id} has no levels.`);
-  const codes = await encode(trainer, binarisedGallery(await loadPacked('mnist-gallery')));
-  const fitted = way.prior === 'fitted' ? await fitTop(codes, codeVariance(codes), top) : null;
-  if (!fitted && way.prior === 'fitted') throw new Error(`The top of ${id} is dead.`);
-  const epsilon = noise(COUNT * codes.dimensions, DRAW);
-  const temperature = way.top;
-  const drawn = fitted ? withTops(fitted, epsilon, { top, temperature, seed: DRAW }) : epsilon;
-  const { means } = await asked(trainer).descend({
-    slot: 'samples',
-    codes: drawn,
-    noise: drawn,
-    given: givenFromTop(fitted ? 1 : 0, levels.length),
-    temperatures: levels.map((_, l) => (l === levels.length - 1 ? way.top : way.below)),
-    passes: way.passes,
-  });
-  return means;
-}
-
-/** Mean squared distance of each picture to its nearest other, per pixel. */
-function nearest(images: Float32Array): number {
-  const least = Array.from({ length: COUNT }, (_, i) =>
-    Math.min(
-      ...Array.from({ length: COUNT }, (__, j) =>
-        i === j ? Infinity : distance(at(images, i), at(images, j)),
-      ),
-    ),
-  );
-  return least.reduce((sum, value) => sum + value, 0) / COUNT;
-}
-
-/** How many pictures a pass has left as they were. */
-function atRest(before: Float32Array, after: Float32Array): number {
-  const places = Array.from({ length: COUNT }, (_, i) => i);
-  return places.filter((i) => distance(at(before, i), at(after, i)) < AT_REST).length;
-}
-
-function at(images: Float32Array, i: number): Float32Array {
-  return images.subarray(i * PIXELS, (i + 1) * PIXELS);
-}
-
-/** Squared error per pixel. */
-function distance(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
 }
 
 /** Five by five pictures, on white and enlarged. */
