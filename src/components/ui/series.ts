@@ -73,6 +73,18 @@ export function thinned(length: number, limit: number): number[] {
 }
 
 /**
+ * Rows of a table of columns: at most `limit` evenly spaced, and as many again where the column that is known least often
+ * has a value, if others are known elsewhere.
+ */
+export function telling(columns: readonly Column[], limit: number): number[] {
+  const known = columns.map((column) => column.flatMap((value, i) => (value === null ? [] : [i])));
+  const rarest = known.reduce((a, b) => (b.length < a.length ? b : a), known[0] ?? []);
+  const all = thinned(columns[0]?.length ?? 0, limit);
+  const rare = thinned(rarest.length, limit).map((i) => rarest[i]!);
+  return [...new Set([...all, ...rare])].sort((a, b) => a - b);
+}
+
+/**
  * Label positions that do not overlap: each at least `gap` from the next, as near as may be to where it wants to be.
  * @param wanted positions in pixels, any order
  * @param least @param most the room, in pixels

@@ -122,7 +122,7 @@ const handlers: Handlers = {
 
   set: ({ slot, settings }) => {
     const run = get(slot);
-    run.trainer.set(settings);
+    run.set(settings);
     return Promise.resolve(run.state());
   },
 

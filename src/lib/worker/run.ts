@@ -11,7 +11,7 @@ import type {
   StepReport,
   TrainOptions,
 } from '../protocol/messages.ts';
-import type { ModelSpec } from '../protocol/model.ts';
+import type { ModelSpec, Settings } from '../protocol/model.ts';
 import type { SlowReport } from '../protocol/slow.ts';
 import { parameterCount } from '../models/dense.config.ts';
 import { restoreCheckpoint, takeCheckpoint } from '../train/checkpoint.ts';
@@ -27,6 +27,8 @@ const FIRST_MILESTONE = 10;
 /** A lost worker costs the updates since the last checkpoint: less than two seconds of them, the making included. */
 const CHECKPOINT_EVERY_MS = 1000;
 /** Held-out evaluation takes at most about a tenth of the time: this long between two of them. */
+/** Between two looks at held-out images: at first, and in the long run. The pause doubles from one to the next. */
+const HELD_OUT_FIRST_MS = 500;
 const HELD_OUT_EVERY_MS = 4000;
 const HELD_OUT_IMAGES = 500;
 /** Reading the terms waits for the device, so slow devices read seldom; fast steps need no more than this. */
@@ -56,6 +58,8 @@ export class Run {
   private abreast: string | undefined;
   private finished: Promise<void> = Promise.resolve();
   private heldOut: ImageSet | null = null;
+  /** Milliseconds from the last look at them to the next. */
+  private heldOutAfter = HELD_OUT_FIRST_MS;
   /** As it was last read; unknown for weights of which no update was made here. */
   private objective: number | undefined;
   /** While something reads the weights that no update may change meanwhile. */
@@ -202,6 +206,12 @@ export class Run {
     this.hooks.checkpoint(this.slot, this.run, checkpoint);
   }
 
+  /** Other settings from the next update on: where they meet the run is looked at soon. */
+  set(settings: Settings): void {
+    this.trainer.set(settings);
+    this.heldOutAfter = HELD_OUT_FIRST_MS;
+  }
+
   private saveSoon(): void {
     const milestone = isMilestone(this.trainer.step);
     if (milestone) clearTimeout(this.saveLater);
@@ -229,6 +239,7 @@ export class Run {
     let sent = performance.now();
     let sentStep = trainer.step;
     let evaluated = -Infinity;
+    this.heldOutAfter = HELD_OUT_FIRST_MS;
     let computing = 0;
     let began = performance.now();
     // The first updates are read one by one, so that a curve starts at once.
@@ -241,9 +252,12 @@ export class Run {
       const now = performance.now();
       if (report && (now - sent >= REPORT_EVERY_MS || report.step <= 1)) {
         const steps = Math.max(1, trainer.step - sentStep);
-        const due = this.heldOut && now - evaluated >= HELD_OUT_EVERY_MS ? this.heldOut : null;
+        const due = this.heldOut && now - evaluated >= this.heldOutAfter ? this.heldOut : null;
         const heldOut = due ? await this.evaluateOn(due, HELD_OUT_IMAGES, breathe) : undefined;
-        if (heldOut) evaluated = performance.now();
+        if (heldOut) {
+          evaluated = performance.now();
+          this.heldOutAfter = Math.min(HELD_OUT_EVERY_MS, 2 * this.heldOutAfter);
+        }
         const made = this.toReport(report, computing / steps);
         send(heldOut ? { ...made, heldOut } : made);
         sent = performance.now();

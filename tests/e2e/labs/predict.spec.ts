@@ -36,7 +36,7 @@ test.describe('chapter 1', () => {
     const exercise = new GradedExercise(page, 'ae-one-unit');
     await exercise.commit(/The whole digit changes/, lab);
     await exercise.stillOpen();
-    await expect(exercise.root).toContainText('not yet measured');
+    await expect(exercise.root).toContainText('before your answer');
     await lab.action('Back to x').click();
     await findWorst();
     await exercise.checkedRight(lab);

@@ -5,6 +5,7 @@ import {
   align,
   robustRange,
   spread,
+  telling,
   thinned,
   toCsv,
   type Series,
@@ -79,6 +80,18 @@ test('a thinned table keeps its first and its last row', () => {
   expect(rows).toHaveLength(24);
   expect([rows[0], rows.at(-1)]).toEqual([0, 999]);
   expect(new Set(rows).size).toBe(24);
+});
+
+test('a table has the rows where the curve of fewest values has them', () => {
+  const xs = Array.from({ length: 1000 }, (_, x) => x);
+  const often = xs.map((x): number | null => (x === 333 ? null : x));
+  const seldom = xs.map((x): number | null => (x === 333 || x === 777 ? 1 : null));
+  const rows = telling([often, seldom], 24);
+  expect(rows).toEqual(expect.arrayContaining([0, 333, 777, 999]));
+  expect(rows).toHaveLength(26);
+  expect(rows).toEqual(rows.toSorted((a, b) => a - b));
+  expect(telling([[1, 2, 3]], 24)).toEqual([0, 1, 2]);
+  expect(telling([], 24)).toEqual([]);
 });
 
 test('labels that fit are apart and inside, in the order of their curves', () => {

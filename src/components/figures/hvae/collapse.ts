@@ -7,6 +7,7 @@ const run = z.object({
   normalised: z.boolean(),
   warmup: z.boolean(),
   freeBits: z.boolean(),
+  floor: z.number().optional(), // nats of each level, where not the protocol's
   kl: z.array(z.array(z.number())), // nats by evaluation and level, z_1 first
   active: z.array(z.number().int()),
   negElbo: z.number(),
@@ -27,7 +28,10 @@ const file = z.object({
 export type Run = z.output<typeof run>;
 export type Switches = Pick<Run, 'normalised' | 'warmup' | 'freeBits'>;
 
-export const { protocol, runs } = file.parse(report);
+const parsed = file.parse(report);
+export const { protocol } = parsed;
+/** Those whose free bits, where they are on, are the protocol's. */
+export const runs = parsed.runs.filter(({ floor }) => floor === undefined);
 
 /** The seed that all eight choices of the switches were trained from. */
 export const firstSeed = runs[0]!.seed;

@@ -12,7 +12,7 @@ export type PresetName = (typeof presetNames)[number];
 
 export const presetTitles: Readonly<Record<PresetName, string>> = {
   ladder: 'Ladder 32–8–2',
-  'ladder-without-norm': 'Ladder, no batch norm',
+  'ladder-without-norm': 'Ladder, no norm',
   plain: 'Plain VAE 784-285-42',
 };
 

@@ -16,11 +16,16 @@ export function deadLevels(kl: readonly number[]): number[] {
 }
 
 /** Updates, and nats of z₁, before which nothing is said of dead levels: no level has learnt anything yet. */
-export const JUDGED_FROM = 50;
+const JUDGED_FROM = 50;
 const LEARNT_NATS = 1;
 
+/** Whether something may be said of dead levels; of published weights, whose name `model` is, always. */
+export function isJudged(step: number, kl: readonly number[], model = ''): boolean {
+  return model !== '' || (step >= JUDGED_FROM && (kl[0] ?? 0) >= LEARNT_NATS);
+}
+
 /** Updates after which a level that is dead has died: before, none has learnt to live. */
-const DIED_BY = 250;
+const DIED_BY = 100;
 
 /**
  * The most levels above z₁ that were dead at once, at an update by which they had died if they would.
@@ -41,8 +46,7 @@ export function deadestOf(
  */
 export function adviceOf(guide: Guide, step: number, kl: readonly number[], deadest = 0): string {
   if (guide === 'none') return '';
-  const judged = step >= JUDGED_FROM && (kl[0] ?? 0) >= LEARNT_NATS;
-  if (!judged) return 'Trains from the seed’s weights.';
+  if (!isJudged(step, kl)) return 'Trains from the seed’s weights.';
   const levels = kl.length;
   const name = (level: number): string => levelName(level, levels);
   const dead = deadLevels(kl);

@@ -108,7 +108,9 @@ export function inWords({ label, phrase, below, above, unit, setting }: Conditio
     ...(above === undefined ? [] : [`above ${above}`]),
     ...(below === undefined ? [] : [`below ${below}`]),
   ];
-  return [label, limits.join(' and '), unit].filter(Boolean).join(' ');
+  const single = limits.length === 1 && (above ?? below) === 1;
+  const named = single ? unit?.replace(/^nats$/, 'nat') : unit;
+  return [label, limits.join(' and '), named].filter(Boolean).join(' ');
 }
 
 /** What the lab showed when the goal was reached: "KL 7.6 nats, 8 numbers in the code". */

@@ -36,6 +36,7 @@ import {
 import {
   adviceOf,
   deadestOf,
+  isJudged,
   deadLevels,
   heldWords,
   readingsOf,
@@ -155,6 +156,8 @@ describe('the guided collapse', () => {
     expect(adviceOf('collapse', 100, [20, 0.01, 0])).toContain('z₃ and z₂ are dead');
     expect(adviceOf('collapse', 100, [20, 0.01, 3])).toContain('z₂ is dead');
     expect(adviceOf('collapse', 100, [20, 1, 3])).toContain('No level is dead yet');
+    expect(isJudged(79, [0.09, 0.03, 0.01]), 'nothing is learnt').toBe(false);
+    expect(isJudged(0, [0.5, 0, 0], 'a published model')).toBe(true);
     expect(adviceOf('collapse', 400, [20, 1, 3], 0)).toContain('No level is dead yet');
     expect(adviceOf('collapse', 400, [20, 1, 3], 2)).toContain('No level is dead any more');
     expect(adviceOf('cure', 100, [20, 0.01, 3])).toContain('z₂ is still dead');
@@ -163,12 +166,12 @@ describe('the guided collapse', () => {
 
   test('what was dead in a run is known later, but not from before its levels could live', () => {
     const of = (...y: readonly (readonly number[])[]) =>
-      deadestOf(y.map((each) => ({ x: [1, 200, 250, 300, 400], y: each })));
+      deadestOf(y.map((each) => ({ x: [1, 50, 100, 300, 400], y: each })));
     const alive = [9, 9, 9, 9, 9];
     expect(of([0, 5, 15, 15, 15], [0, 0, 0, 0, 1], [0, 0, 0.01, 0, 1])).toBe(2);
     expect(of(alive, [0, 0, 1, 1, 1], [0, 0, 1, 1, 1]), 'free bits from the first update').toBe(0);
     expect(of([0, 0, 0, 0, 0]), 'z₁ alone').toBe(0);
-    expect(deadestOf([{ x: [1, 200], y: [0, 0] }])).toBeUndefined();
+    expect(deadestOf([{ x: [1, 99], y: [0, 0] }])).toBeUndefined();
   });
 
   test('readings by level, and how many levels are dead', () => {

@@ -172,6 +172,9 @@ describe('grading a prediction', () => {
       'trained here',
       'β: 1',
     ]);
+    expect(inWords({ reading: 'kl', label: 'KL', above: 1, unit: 'nats' })).toBe('KL above 1 nat');
+    const between = { reading: 'kl', label: 'KL', above: 1, below: 2, unit: 'nats' };
+    expect(inWords(between)).toBe('KL above 1 and below 2 nats');
     const heard = after(goal, start, news(5, { kl: 7.9, reconstruction: 124 }));
     expect(seenIn(heard, goal, String)).toBe(
       'KL: 7.9 nats, reconstruction: 124 nats, updates: 5, β: 1',
