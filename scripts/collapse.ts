@@ -1,7 +1,7 @@
 // How the upper levels of a small ladder collapse, and what cures them: `node scripts/run.mjs collapse`.
 // Trains it as the lab does, with every choice of three switches (batch normalisation, warm-up, free bits) from one
-// seed, with the telling ones from two more, and with floors lower and higher than the lab's first, and writes the report that chapter 15 shows. A study that was
-// interrupted goes on with the runs that the report lacks.
+// seed, with the telling ones from two more, and with floors lower and higher than the lab's first, and writes the
+// report that chapter 15 shows. A study that was interrupted goes on with the runs that the report lacks.
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { nodeAssets } from '../src/lib/backends/node.ts';

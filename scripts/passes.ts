@@ -1,6 +1,7 @@
-// What a pass through encoder and decoder does, at the means of both: `node scripts/run.mjs passes`, half a minute. How many
-// pictures of the mended hundred of lib/level-samples.ts have come to rest, and how many go elsewhere in the long run; and by
-// how much a pass changes the size of noise in a digit, of a haze over it, and of a step towards another digit.
+// What a pass through encoder and decoder does, at the means of both: `node scripts/run.mjs passes`, half a minute.
+// How many pictures of the mended hundred of lib/level-samples.ts move slowly, and how many go elsewhere in the long
+// run; and by how much a pass changes the size of noise in a digit, of a haze over it, and of a step towards another
+// digit.
 import { writeFile } from 'node:fs/promises';
 import { nodeAssets } from '../src/lib/backends/node.ts';
 import { startBackend } from '../src/lib/backends/start.ts';
