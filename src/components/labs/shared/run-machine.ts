@@ -69,8 +69,8 @@ export class RunMachine extends RunState {
 
   /**
    * The session for questions about the weights that are in the slot now, such as pictures of them. One that fails
-   * because other weights come, or came since this was called, or because another worker has not got them yet, throws
-   * OutdatedError: the slot may be empty then, or its sizes others.
+   * because other weights come or are chosen, or came since this was called, or because another worker has not got them
+   * yet, throws OutdatedError: the slot may be empty then, or its sizes others.
    */
   readonly asking = (): LabSession => {
     const { session } = this;
@@ -85,7 +85,7 @@ export class RunMachine extends RunState {
         try {
           return await session.request(kind, payload);
         } catch (cause) {
-          const same = this.#holds && asked === this.#weighings;
+          const same = this.#holds && !this.awaiting && asked === this.#weighings;
           throw same ? cause : new OutdatedError('Other weights come.', { cause });
         }
       },
@@ -147,10 +147,12 @@ export class RunMachine extends RunState {
 
   /** What the slot should hold, into a worker that holds nothing. */
   protected async reload(): Promise<void> {
+    const { awaiting } = this;
     const { last } = this.checkpoints;
     if (last) await this.restore(last);
     else if (this.#published) await this.load(this.#published);
     else if (this.spec) await this.create(this.spec, this.seed);
+    this.awaiting = awaiting; // a network that is chosen already is none of these
   }
 
   /** Another worker in place of the one that is gone: the slot as it was, and the run where it was. */

@@ -36,8 +36,8 @@ export class RunState {
   heldOut = $state.raw<EvaluationReport | null>(null);
   /** The update that `heldOut` was measured at. */
   heldOutStep = $state(0);
-  /** Whether other weights are on their way: what is measured until then is of none that the lab speaks of. */
-  #awaiting = false;
+  /** Whether another network is chosen than the one in the slot: what is measured until it comes is not of it. */
+  protected awaiting = false;
   memory = $state.raw<MemoryReport | null>(null);
   fault = $state.raw<Fault | null>(null);
   /** Share of the full speed to train at; below 1 updates are made one by one. */
@@ -61,7 +61,7 @@ export class RunState {
 
   /** Weights are in the slot, whichever. */
   protected place({ published, seed, parameters, step }: ModelReport): void {
-    this.#awaiting = false;
+    this.awaiting = false;
     this.model = published;
     this.seed = seed;
     this.parameters = parameters;
@@ -72,7 +72,7 @@ export class RunState {
 
   /** Another network is chosen: what was measured of the one in the slot is not of it, nor what still comes. */
   outdate(): void {
-    this.#awaiting = true;
+    this.awaiting = true;
     this.report = null;
     this.heldOut = null;
     this.heldOutStep = 0;
@@ -93,7 +93,7 @@ export class RunState {
     this.step = report.step;
     this.loss = report.objective;
     this.memory = report.memory;
-    if (this.#awaiting) return;
+    if (this.awaiting) return;
     this.report = report;
     if (!report.heldOut) return;
     this.heldOut = report.heldOut;

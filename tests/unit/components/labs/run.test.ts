@@ -224,6 +224,21 @@ describe('questions about the weights in the slot', () => {
     expect(run).toMatchObject({ status: 'ready', fault: null });
   });
 
+  test('nor one of a network that is chosen, to another worker that has the one before', async () => {
+    const { run, session } = await pretrained();
+    run.outdate();
+    await run.restart('wasm');
+    session.failing.add('decode');
+    const failed = (error: unknown): void => {
+      run.fail(error);
+    };
+    await ask(run).catch(failed);
+    expect(run).toMatchObject({ status: 'ready', fault: null });
+    await run.fresh(spec, 3);
+    await ask(run).catch(failed);
+    expect(run).toMatchObject({ status: 'failed', fault: { message: 'decode failed' } });
+  });
+
   test('one that fails over weights that others failed to replace is', async () => {
     const { run, session } = await pretrained();
     session.failing.add('load');
