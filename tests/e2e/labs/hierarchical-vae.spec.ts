@@ -43,6 +43,27 @@ for (const model of ['ladder-mnist-mini', 'ladder-mnist', 'vae2-mnist']) {
   });
 }
 
+test('what "More settings" opens gives way where it covers other dials, and stays where it does not', async ({
+  page,
+}) => {
+  await lab.open(hierarchicalAddress);
+  const folded = lab.root.locator('details').filter({ hasText: 'More settings' });
+  const summary = folded.locator('summary');
+  await summary.click();
+  await expect(folded).toHaveAttribute('open');
+  await lab.action('Draw again').click();
+  await expect(folded).not.toHaveAttribute('open');
+  await summary.click();
+  await page.keyboard.press('Escape');
+  await expect(folded).not.toHaveAttribute('open');
+  await expect(summary).toBeFocused();
+
+  await page.setViewportSize({ width: 360, height: 740 });
+  await summary.click();
+  await lab.action('Draw again').click();
+  await expect(folded).toHaveAttribute('open');
+});
+
 test('trained from scratch, its loss falls', async () => {
   await lab.open(hierarchicalAddress);
   await lab.press('Train');
